@@ -1,0 +1,1 @@
+"""Vitrine: an office for those who sell, a storefront for those who buy."""
