@@ -1,0 +1,1 @@
+"""What every slice stands on.  Nothing in here knows a tenant's business by name."""

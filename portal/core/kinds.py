@@ -1,0 +1,80 @@
+"""Whose rows: every table says which kind it is, and both walls are derived from that.
+
+Belonging   seen by its tenant alone
+Offering    made by a tenant, seen by it and by those below it
+Errand      a process and its parts: seen by the maker, and, one at a time, by the worker that carries it out
+Charter     what a tenant and the one above it agreed: read and written by both ends, by nobody else
+Platform tables (tenant, host, work, counters) have no owner and hold no human word: they set `__platform__ = True`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Table, inspect
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core import keys
+from portal.core.scope import Scope
+
+
+class Owned:
+    """A row of a tenant: its key starts with the tenant, so no key can point at a stranger's row."""
+
+    __append_only__: ClassVar[bool] = False  # True: the app may insert and read, never change
+    __personal__: ClassVar[dict[str, str]] = {}  # field -> attribute that names the person: sealed in the audit trail
+    __secret__: ClassVar[frozenset[str]] = frozenset()  # fields the audit trail masks
+
+    tenant_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("tenant.id"), primary_key=True, sort_order=-2)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=keys.new_id, sort_order=-1)
+
+    @property
+    def key(self) -> str:
+        """The id as it stands in addresses."""
+        return keys.spell(self.id)
+
+    def is_writable_in(self, scope: Scope) -> bool:
+        """Whether a session acting in this scope may write the row.  A row never changes its tenant."""
+        return self._born_to() == {scope.tenant_id}
+
+    def _born_to(self) -> set[int]:
+        """The tenant the row has, and had when it was loaded."""
+        history = inspect(self).attrs.tenant_id.history  # type: ignore[union-attr]
+        return {self.tenant_id, *(history.deleted or ())}
+
+
+class Belonging(Owned):
+    """Seen by its tenant alone."""
+
+
+class Offering(Owned):
+    """Made by a tenant; it and everybody below it may read it."""
+
+
+class Errand(Owned):
+    """Long work: the maker's row, lent to the worker that carries out this one process for its subject."""
+
+    @hybrid_property
+    def process_id(self) -> Any:
+        """A process is its own process; tasks and attempts override this with a column."""
+        return self.id
+
+    def is_writable_in(self, scope: Scope) -> bool:
+        born = self._born_to()
+        return born == {scope.tenant_id} or (len(born) == 1 and scope.process_id == self.process_id)
+
+
+class Charter(Owned):
+    """The one agreement between a tenant and the one above it.  tenant_id is the lower end."""
+
+    parent_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("tenant.id"), index=True)
+
+    def is_writable_in(self, scope: Scope) -> bool:
+        return len(self._born_to()) == 1 and scope.tenant_id in (self.tenant_id, self.parent_id)
+
+
+def is_tenant_table(table: Table) -> bool:
+    """Whether the table holds tenants' rows: its key starts with the tenant."""
+    return "tenant_id" in table.primary_key.columns

@@ -1,0 +1,145 @@
+"""Wall 1: the session that acts for one tenant, and looks at every statement on its way out.
+
+Reads and writes through the ORM are fenced; Core statements on tenant tables and text() are refused unless marked
+`execution_options(reviewed=True)`; a flush that carries another tenant's row raises.  Wall 2 (`walls.py`) holds what
+passes here.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from functools import lru_cache
+from typing import Any
+
+import flask_sqlalchemy.session
+from sqlalchemy import Connection, Table, TextClause, event, false, or_, select
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
+from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.sql import func, visitors
+from sqlalchemy.sql.base import Executable
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.selectable import FromClause
+
+from portal.core.errors import NoScope, Trespass
+from portal.core.kinds import Belonging, Charter, Errand, Offering, Owned, is_tenant_table
+from portal.core.scope import Scope
+
+_flushing: ContextVar[bool] = ContextVar("flushing", default=False)
+
+
+class TenantSession(flask_sqlalchemy.session.Session):
+    """Begins with no scope and sees platform tables only; may `enter` one scope, once."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._scope: Scope | None = None
+
+    @property
+    def scope(self) -> Scope | None:
+        return self._scope
+
+    def enter(self, scope: Scope) -> None:
+        if self._scope is not None:
+            raise Trespass("a session acts for one tenant only")
+        self._scope = scope
+        if self.in_transaction():
+            tell(self.connection(), scope)
+
+    def flush(self, objects: Any = None) -> None:
+        mark = _flushing.set(True)
+        try:
+            super().flush(objects)
+        finally:
+            _flushing.reset(mark)
+
+
+def tell(connection: Connection, scope: Scope) -> None:
+    """Tell PostgreSQL for whom this transaction acts; it forgets at the end of the transaction."""
+    connection.execute(
+        select(
+            func.set_config("vitrine.tenant", str(scope.tenant_id), True),
+            func.set_config("vitrine.line", "{" + ",".join(map(str, scope.line)) + "}", True),
+            func.set_config("vitrine.process", str(scope.process_id or ""), True),
+        )
+    )
+
+
+@event.listens_for(TenantSession, "after_begin")
+def _tell_the_database(session: TenantSession, _: SessionTransaction, connection: Connection) -> None:
+    if session.scope is not None:
+        tell(connection, session.scope)
+
+
+@event.listens_for(TenantSession, "do_orm_execute")
+def _keep_within_scope(execute: ORMExecuteState) -> None:
+    if not execute.is_orm_statement or execute.execution_options.get("reviewed"):
+        return  # Core and text(): the guard below
+    statement = execute.statement
+    by_rows = execute.is_insert or (execute.is_update and isinstance(execute.parameters, list))
+    if execute.is_from_statement or (by_rows and touches_tenants(statement)):
+        raise Trespass("this kind of statement cannot be fenced: use select(), or add_many()")
+    scope = execute.session.scope if isinstance(execute.session, TenantSession) else None
+    if scope is None and touches_tenants(statement):
+        raise NoScope("a tenant's rows were asked for while acting for nobody")
+    execute.statement = statement.options(*_fences(scope, reading=execute.is_select))  # type: ignore[attr-defined]
+    execute.update_execution_options(fenced=True)
+
+
+@lru_cache(maxsize=4096)
+def _fences(scope: Scope | None, *, reading: bool) -> tuple[ORMOption, ...]:
+    if scope is None:
+        return tuple(_fence(kind, lambda row: false()) for kind in (Belonging, Offering, Errand, Charter))
+    tenant, process = scope.tenant_id, scope.process_id
+    line = scope.line if reading else (tenant,)  # what comes from above is read, never written
+    errands = (lambda row: row.tenant_id == tenant) if process is None else (lambda row: _maker_or_worker(row, scope))
+    return (
+        _fence(Belonging, lambda row: row.tenant_id == tenant),
+        _fence(Offering, lambda row: row.tenant_id.in_(line)),
+        _fence(Errand, errands),
+        _fence(Charter, lambda row: or_(row.tenant_id == tenant, row.parent_id == tenant)),
+    )
+
+
+def _maker_or_worker(row: Any, scope: Scope) -> ColumnElement[bool]:
+    return or_(row.tenant_id == scope.tenant_id, row.process_id == scope.process_id)
+
+
+def _fence(kind: type[Owned], rule: Any) -> ORMOption:
+    return with_loader_criteria(kind, rule, include_aliases=True, propagate_to_loaders=False, track_closure_variables=False)
+
+
+def guard(engine: Engine) -> None:
+    """Refuse, on the app's engine, statements that no fence has seen."""
+    event.listen(engine, "before_execute", _refuse)
+
+
+def _refuse(_: Connection, statement: Executable, __: Any, ___: Any, options: Any) -> None:
+    if options.get("fenced") or options.get("reviewed") or _flushing.get():
+        return
+    if isinstance(statement, TextClause) or touches_tenants(statement):
+        raise Trespass("text() and Core statements on tenant tables need review")
+
+
+def touches_tenants(statement: Any) -> bool:
+    """Whether any table in the statement holds tenants' rows.  Embedded text cannot be judged, so it counts."""
+    for element in visitors.iterate(statement):
+        if isinstance(element, TextClause) or (isinstance(element, Table) and is_tenant_table(element)):
+            return True
+    target: FromClause | None = getattr(statement, "table", None)
+    return isinstance(target, Table) and is_tenant_table(target)
+
+
+@event.listens_for(TenantSession, "before_flush")
+def _carry_nothing_foreign(session: Session, _: UOWTransaction, __: object) -> None:
+    scope = session.scope if isinstance(session, TenantSession) else None
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if isinstance(row, Owned):
+            _belongs_here(row, scope)
+
+
+def _belongs_here(row: Owned, scope: Scope | None) -> None:
+    if scope is None:
+        raise NoScope(f"{type(row).__name__} was to be written while acting for nobody")
+    if not row.is_writable_in(scope):
+        raise Trespass(f"{type(row).__name__} of another tenant was to be written")

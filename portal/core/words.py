@@ -1,0 +1,58 @@
+"""Words that are stored and shown later: kept as message id and values, translated for whoever reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import gettext, ngettext
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name gettext tools look for
+    """Mark a text for the catalogues without translating it now."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One human line.  `text` is a message id, `values` fills its %(name)s; `many` is the plural form, by values["count"]."""
+
+    text: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    many: str = ""
+
+    @property
+    def plain(self) -> str:
+        """English, for logs."""
+        text = self.many if self.many and self.values.get("count") != 1 else self.text
+        return text % self.values if self.values else text
+
+    def stored(self) -> dict[str, Any]:
+        """As JSON for a column."""
+        line: dict[str, Any] = {"text": self.text, "values": dict(self.values)}
+        return line | ({"many": self.many} if self.many else {})
+
+    def __str__(self) -> str:
+        return told(self)
+
+
+def say(text: str, many: str = "", **values: Any) -> Line:
+    """A line to store or show: `say(N_("%(count)s product"), N_("%(count)s products"), count=214)`."""
+    return Line(text, values, many)
+
+
+def told(line: Line | Mapping[str, Any] | str | None) -> str:
+    """The line in the language of whoever reads it.  Values that are lines themselves are translated too."""
+    if not line:
+        return ""
+    if isinstance(line, str):
+        return line
+    if not isinstance(line, Line):
+        line = Line(line["text"], line.get("values") or {}, line.get("many") or "")
+    values = {name: told(value) if isinstance(value, (Line, dict)) else value for name, value in line.values.items()}
+    if line.many:
+        return str(ngettext(line.text, line.many, int(values["count"]), **values))
+    # gettext formats only when there are values: a bare per cent sign in a text stays itself
+    return str(gettext(line.text, **values)) if values else str(gettext(line.text))
+
