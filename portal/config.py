@@ -7,8 +7,10 @@ later in the program asks the environment again.  Unset stores (`DATABASE_URL`, 
 
 import os
 import secrets
+import tempfile
 import tomllib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -257,23 +259,18 @@ def _own_secret(path: Path) -> str:
     """In development: a secret of this installation's own, made at the first start and kept for its owner alone."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text(encoding="ascii").strip() or _rewritten(path)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48) + "\n")
+        if not path.exists():
+            handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".secret-")
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                file.write(secrets.token_urlsafe(48) + "\n")
+            with suppress(FileExistsError):  # of two starts at once the first one's secret stands
+                Path(path).hardlink_to(draft)
+            Path(draft).unlink()
         return path.read_text(encoding="ascii").strip()
     except OSError as error:
         raise Fault(
             f"{path.parent} cannot be written ({error.strerror})", "make it writable, or name another with INSTANCE"
         ) from None
-
-
-def _rewritten(path: Path) -> str:
-    """The key of a start that was cut off between making the file and filling it."""
-    path.unlink()
-    return _own_secret(path)
 
 
 def _dsn(url: str) -> str:
