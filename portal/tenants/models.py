@@ -1,0 +1,118 @@
+"""Tenants, their addresses, editions, and the charter between each and the one above it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, Enum, ForeignKey, Identity, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.clock import now
+from portal.core.db import Model
+from portal.core.kinds import Charter
+from portal.core.lifecycle import Lifecycle
+from portal.core.scope import Scope
+from portal.core.words import N_
+
+
+class State(StrEnum):
+    IN_PROGRESS = "in_progress"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+
+
+LIFECYCLE = Lifecycle(
+    {
+        State.IN_PROGRESS: {State.ACTIVE},
+        State.ACTIVE: {State.SUSPENDED, State.CLOSED},
+        State.SUSPENDED: {State.ACTIVE, State.CLOSED},
+    }
+)
+
+# state -> (mood, word): the same tone and word everywhere
+SHOWN = {
+    State.IN_PROGRESS: ("busy", N_("Preparing")),
+    State.ACTIVE: ("good", N_("Ready")),
+    State.SUSPENDED: ("warn", N_("Suspended")),
+    State.CLOSED: ("plain", N_("Closed")),
+}
+
+
+class Door(StrEnum):
+    OFFICE = "office"
+    SHOP = "shop"
+
+
+class Edition(Model):
+    """A licence, as data: which features it opens."""
+
+    __platform__ = True
+
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40))
+    position: Mapped[int] = mapped_column(default=0)
+    features: Mapped[list[str]] = mapped_column(default=list)
+
+
+class Tenant(Model):
+    """One organization in the tree.  Only numbers and codes: its words stand in its Organization."""
+
+    __platform__ = True
+    __table_args__ = (Index(None, "parent_id"), Index("tenant_one_root", text("(parent_id is null)"), unique=True, postgresql_where=text("parent_id is null")))
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("tenant.id"))
+    above: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list)  # nearest first; never changes
+    client_id: Mapped[str | None] = mapped_column(String(8), unique=True)  # without the hyphen
+    state: Mapped[State] = mapped_column(Enum(State, native_enum=False, length=20), default=State.IN_PROGRESS)
+    edition_code: Mapped[str] = mapped_column(ForeignKey("edition.code"))
+    stamp: Mapped[int] = mapped_column(BigInteger, default=0)  # raised when something its shop shows has changed
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.id, tuple(self.above))
+
+
+class Host(Model):
+    """A name under which a tenant is reached.  An old name stays and leads to the new one."""
+
+    __platform__ = True
+    __table_args__ = (Index(None, "tenant_id"),)
+
+    name: Mapped[str] = mapped_column(String(253), primary_key=True)  # lower case, without port
+    tenant_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("tenant.id", ondelete="CASCADE"))
+    door: Mapped[Door] = mapped_column(Enum(Door, native_enum=False, length=10), default=Door.SHOP)
+    leads_to: Mapped[str | None] = mapped_column(String(253))  # the name that took its place
+
+
+class Organization(Charter, Model):
+    """What a tenant is called, where it works, and what it agreed with the one above.
+
+    The tenant's record: the parent opens and edits it, the tenant reads it and keeps its regional settings there.
+    """
+
+    name: Mapped[str] = mapped_column(String(120))
+    country: Mapped[str] = mapped_column(String(2))
+    currency: Mapped[str] = mapped_column(String(3))
+    language: Mapped[str] = mapped_column(String(10))
+    time_zone: Mapped[str] = mapped_column(String(60))
+    date_format: Mapped[str] = mapped_column(String(20))
+    numbering: Mapped[dict[str, Any]] = mapped_column(default=dict)  # document kind -> prefix
+    separate_invoices: Mapped[bool] = mapped_column(default=False)
+    # in the parent's books: plain ids, for the lower end can neither read nor follow them
+    account_id: Mapped[UUID | None] = mapped_column(index=True)
+    price_list_id: Mapped[UUID | None]
+    price_list_name: Mapped[str] = mapped_column(String(120), default="")
+    administrator_name: Mapped[str] = mapped_column(String(120), default="")
+    administrator_email: Mapped[str] = mapped_column(String(254), default="")
+    administrator_username: Mapped[str] = mapped_column(String(60), default="")
+    suspended_because: Mapped[str] = mapped_column(String(500), default="")
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name and shape
