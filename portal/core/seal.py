@@ -5,8 +5,6 @@ own (the audit trail has one per person).  `about` binds what was sealed to its 
 Rotating the secret: the new one in SECRET_KEY, the old ones in SECRET_KEY_FALLBACKS, and what was sealed still opens.
 """
 
-from __future__ import annotations
-
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
@@ -23,7 +21,7 @@ _KEY = 32
 
 
 class Unreadable(ValueError):
-    """This was sealed with another key, for another place, or has been tampered with."""
+    """Sealed with another key, for another place, or tampered with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ class Key:
     secret: bytes
 
     @classmethod
-    def fresh(cls) -> Key:
+    def fresh(cls) -> "Key":
         return cls(os.urandom(_KEY))
 
     def seal(self, text: str, *, about: str) -> str:

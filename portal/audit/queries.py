@@ -1,0 +1,212 @@
+"""Reading the trail: sealed words are opened here, and only here, for whoever may see the log."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from flask_babel import to_utc
+from sqlalchemy import ColumnElement, Select, select
+
+from portal.audit import cells, people, words
+from portal.audit.models import LogRecord
+from portal.core import db as tables
+from portal.core.db import Model, Page, db
+from portal.core.keys import read_key, spell
+from portal.core.money import Money
+from portal.core.seal import Key
+from portal.core.words import Line, told
+
+Keys = Mapping[UUID, Key]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A value ready for the page: `form` says how to write it (text, at, on, money, gone)."""
+
+    form: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field: what it was and what it became.  None stands for "nothing"."""
+
+    field: str
+    before: Shown | None
+    after: Shown | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the trail as a person reads it."""
+
+    key: str
+    at: datetime
+    who: str
+    principal: str
+    what: str
+    changes: tuple[Change, ...]
+    source: str
+    kind: str | None
+    row_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Somebody the log can be narrowed to."""
+
+    value: str
+    name: str
+
+
+def records(  # noqa: PLR0913 - one argument for each thing a reader may narrow the log by
+    *,
+    kind: str | None = None,
+    row_id: str | None = None,
+    row: Model | None = None,
+    who: str = "",
+    what: str = "",
+    since: date | None = None,
+    until: date | None = None,
+    page: int = 1,
+    size: int = 30,
+) -> Page[Entry]:
+    """The newest first, in two statements.  `row` stands for its kind and id.
+
+    who: "system", "visitor", "provider" or a user's key; what: a noun ("account") or a whole verb;
+    since, until: days as the reader's calendar has them, both included.
+    """
+    if row is not None:
+        kind, row_id = row.__tablename__, row.key if hasattr(row, "key") else None
+    question = select(LogRecord).order_by(LogRecord.at.desc(), LogRecord.id.desc())
+    for narrower in (_of_row(kind, row_id), _by(who), _about(what), _between(since, until)):
+        question = question.where(*narrower)
+    found: Page[LogRecord] = tables.page(question, number=page, size=size)
+    keys = people.keys_of(set(_people_in(found.items)))
+    return Page([_entry(record, keys) for record in found.items], found.total, found.number, found.size)
+
+
+def actors(limit: int = 100) -> list[Who]:
+    """Everybody who appears in this log, under the name last written, in two statements."""
+    question: Select[Any] = (
+        select(LogRecord)
+        .distinct(LogRecord.actor_kind, LogRecord.actor_id)
+        .order_by(LogRecord.actor_kind, LogRecord.actor_id, LogRecord.at.desc())
+        .limit(limit)
+    )
+    found = list(db.session.scalars(question))
+    keys = people.keys_of({record.actor_id for record in found if record.actor_id})
+    named = [Who(spell(r.actor_id) if r.actor_id else r.actor_kind, _name(r.actor, r.actor_kind, keys)) for r in found]
+    return sorted(named, key=lambda someone: someone.name.casefold())
+
+
+def _of_row(kind: str | None, row_id: str | None) -> Iterator[ColumnElement[bool]]:
+    if kind:
+        yield LogRecord.kind == kind
+    if row_id:
+        yield LogRecord.row_id == row_id
+
+
+def _by(who: str) -> Iterator[ColumnElement[bool]]:
+    if who in words.ACTORS:
+        yield LogRecord.actor_kind == who
+    elif who:
+        yield LogRecord.actor_id == read_key(who)
+
+
+def _about(what: str) -> Iterator[ColumnElement[bool]]:
+    if "." in what:
+        yield LogRecord.verb == what
+    elif what:
+        yield LogRecord.verb.startswith(f"{what}.", autoescape=True)
+
+
+def _between(since: date | None, until: date | None) -> Iterator[ColumnElement[bool]]:
+    if since:
+        yield LogRecord.at >= _midnight(since)
+    if until and until < date.max:
+        yield LogRecord.at < _midnight(until + timedelta(days=1))
+
+
+def _midnight(day: date) -> datetime:
+    """The beginning of the day where the reader lives."""
+    try:
+        here: datetime = to_utc(datetime.combine(day, time.min))
+        return here.replace(tzinfo=UTC)
+    except OverflowError:
+        return datetime.combine(day, time.min, UTC)
+
+
+def _people_in(found: Iterable[LogRecord]) -> Iterator[UUID]:
+    for record in found:
+        for cell in (record.actor, record.principal, record.label, record.source, *record.before.values(), *record.after.values()):
+            person = cells.person_in(cell)
+            if person:
+                yield person
+
+
+def _entry(record: LogRecord, keys: Keys) -> Entry:
+    return Entry(
+        key=record.key,
+        at=record.at,
+        who=_name(record.actor, record.actor_kind, keys),
+        principal=_name(record.principal, "user", keys) if record.principal else "",
+        what=_what(record, keys),
+        changes=tuple(_changes(record, keys)),
+        source=_text(record.source, keys),
+        kind=record.kind,
+        row_id=record.row_id,
+    )
+
+
+def _what(record: LogRecord, keys: Keys) -> str:
+    label = _text(record.label, keys)
+    if not record.line:
+        return told(words.phrase(record.verb, label))
+    line = cells.read({"line": record.line}, keys)
+    return told(replace(line, values={"label": label, **line.values}) if "%(label)s" in line.text else line)
+
+
+def _changes(record: LogRecord, keys: Keys) -> Iterator[Change]:
+    for field in {**record.before, **record.after}:
+        before, after = (_shown(cells.read(side.get(field), keys)) for side in (record.before, record.after))
+        yield Change(words.field_word(record.kind, field), before, after)
+
+
+def _name(cell: cells.Cell, kind: str, keys: Keys) -> str:
+    """The actor's own name; without one the word for his kind."""
+    return _text(cell, keys) or str(_(words.ACTORS.get(kind, kind)))
+
+
+def _text(cell: cells.Cell, keys: Keys) -> str:
+    value = cells.read(cell, keys)
+    if isinstance(value, cells.Gone):
+        return str(_(words.GONE[value.why]))
+    return "" if value is None else str(value)
+
+
+def _shown(value: Any) -> Shown | None:  # noqa: PLR0911 - one line for each kind of value
+    match value:
+        case None | "":
+            return None
+        case bool():
+            return Shown("text", _("On") if value else _("Off"))
+        case cells.Gone():
+            return Shown("gone", _(words.GONE[value.why]))
+        case datetime():
+            return Shown("at", value)
+        case date():
+            return Shown("on", value)
+        case Money():
+            return Shown("money", value)
+        case Line():
+            return Shown("text", told(value))
+        case list():
+            return Shown("text", ", ".join(map(str, value)))
+        case dict():
+            return Shown("text", ", ".join(f"{words.spelled(str(k))}: {v}" for k, v in value.items() if v is not None))
+        case _:
+            return Shown("text", str(value))

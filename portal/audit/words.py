@@ -1,0 +1,108 @@
+"""What the trail says, in words.  A verb "noun.done" is told by its ending unless the whole of it has a phrase of its own.
+
+A phrase follows the name of who acted: "**Maria Keller** archived Blue Harbour".
+"""
+
+from functools import cache
+from typing import Any
+
+from flask_babel import gettext
+
+from portal.core.db import Model
+from portal.core.words import N_, Line, say
+
+WHOLE = {
+    "user.signed_in": N_("signed in"),
+    "user.signed_out": N_("signed out"),
+    "user.sign_in_failed": N_("tried to sign in as %(label)s and failed"),
+    "user.locked": N_("was refused at sign-in after too many attempts as %(label)s"),
+    "user.password_changed": N_("changed the password of %(label)s"),
+    "user.password_forgotten": N_("asked for a new password for %(label)s"),
+    "user.invited": N_("invited %(label)s"),
+    "user.invitation_accepted": N_("accepted the invitation for %(label)s"),
+    "user.role_changed": N_("changed the role of %(label)s"),
+    "person.erased": N_("erased a person from the log"),
+    "brand.published": N_("published the brand %(label)s"),
+}
+ENDINGS = {
+    "accepted": N_("accepted %(label)s"),
+    "activated": N_("activated %(label)s"),
+    "added": N_("added %(label)s"),
+    "applied": N_("applied %(label)s"),
+    "archived": N_("archived %(label)s"),
+    "cancelled": N_("cancelled %(label)s"),
+    "changed": N_("changed %(label)s"),
+    "closed": N_("closed %(label)s"),
+    "created": N_("created %(label)s"),
+    "disabled": N_("disabled %(label)s"),
+    "done": N_("finished %(label)s"),
+    "enabled": N_("enabled %(label)s"),
+    "failed": N_("could not finish %(label)s"),
+    "finished": N_("finished %(label)s"),
+    "imported": N_("imported %(label)s"),
+    "opened": N_("opened %(label)s"),
+    "published": N_("published %(label)s"),
+    "reactivated": N_("reactivated %(label)s"),
+    "removed": N_("removed %(label)s"),
+    "reserved": N_("reserved %(label)s"),
+    "restored": N_("restored %(label)s"),
+    "retried": N_("retried %(label)s"),
+    "sent": N_("sent %(label)s"),
+    "started": N_("started %(label)s"),
+    "suspended": N_("suspended %(label)s"),
+    "undone": N_("undid %(label)s"),
+    "uploaded": N_("uploaded %(label)s"),
+    "withdrawn": N_("withdrew %(label)s"),
+}
+NOUNS = {
+    "account": N_("Accounts"),
+    "address": N_("Addresses"),
+    "brand": N_("Brand"),
+    "contact": N_("Contacts"),
+    "letter": N_("Letters"),
+    "person": N_("People"),
+    "price_list": N_("Price Lists"),
+    "price_sheet": N_("Price sheets"),
+    "process": N_("Processes"),
+    "product": N_("Products"),
+    "tenant": N_("Tenant Resellers"),
+    "user": N_("Users"),
+}
+"""What the filter offers: the noun before the dot."""
+
+ACTORS = {
+    "system": N_("System"),
+    "visitor": N_("A visitor"),
+    "provider": N_("Your provider"),
+    "user": N_("A user"),
+}
+GONE = {
+    "erased": N_("erased"),
+    "masked": N_("hidden"),
+    "unreadable": N_("not readable"),
+}
+
+
+def phrase(verb: str, label: str) -> Line:
+    """What was done, to be read after the name of who did it."""
+    noun, _, done = verb.rpartition(".")
+    text = WHOLE.get(verb) or ENDINGS.get(done) or N_("%(done)s: %(label)s")
+    return say(text, label=label or spelled(noun).lower(), done=spelled(done))
+
+
+def field_word(kind: str | None, field: str) -> str:
+    """How people call a field of this kind of row."""
+    own = _own_words().get(kind or "", {}).get(field)
+    return str(gettext(own)) if own else spelled(field)
+
+
+def spelled(name: str) -> str:
+    """`price_list_id` → "Price list"."""
+    words = name.removesuffix("_id").replace("_", " ").strip()
+    return str(gettext(words[:1].upper() + words[1:]))
+
+
+@cache
+def _own_words() -> dict[str, dict[str, Any]]:
+    kinds = [mapper.class_ for mapper in Model.registry.mappers]
+    return {kind.__tablename__: getattr(kind, "__words__", {}) for kind in kinds}
