@@ -94,8 +94,8 @@ def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
         raise ValueError(f"is {text!r}: {error}") from None
 
 
-def _setting(name: str, read: Callable[[str], Any], says: str, default: Any = None) -> Any:
-    return field(default=default, metadata={"name": name, "read": read, "says": says})
+def _setting(name: str, read: Callable[[str], Any], says: str, default: Any = None, *, shown: bool = True) -> Any:
+    return field(default=default, repr=shown, metadata={"name": name, "read": read, "says": says})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +105,22 @@ class Settings:
     environment: str = _setting(
         "VITRINE_ENV", _one_of(*ENVIRONMENTS), "`development` or `production`", default="development"
     )
-    database_url: str = _setting("DATABASE_URL", _database, "PostgreSQL, as the app's powerless role", default="")
-    database_owner_url: str = _setting(
-        "DATABASE_OWNER_URL", _database, "PostgreSQL, as the role that owns the tables (migrations)", default=""
+    database_url: str = _setting(
+        "DATABASE_URL", _database, "PostgreSQL, as the app's powerless role", default="", shown=False
     )
-    redis_url: str = _setting("REDIS_URL", _address("redis", "rediss", "unix"), "Redis or Valkey", default="")
-    secret_key: str = _setting("SECRET_KEY", _word, f"signs and seals; {KEY_LENGTH} characters or more", default="")
+    database_owner_url: str = _setting(
+        "DATABASE_OWNER_URL",
+        _database,
+        "PostgreSQL, as the role that owns the tables (migrations)",
+        default="",
+        shown=False,
+    )
+    redis_url: str = _setting(
+        "REDIS_URL", _address("redis", "rediss", "unix"), "Redis or Valkey", default="", shown=False
+    )
+    secret_key: str = _setting(
+        "SECRET_KEY", _word, f"signs and seals; {KEY_LENGTH} characters or more", default="", shown=False
+    )
     bind: str = _setting("BIND", _word, "the address the web server listens at", default="127.0.0.1")
     port: int = _setting("PORT", _number(1, 65535), "the port the web server listens at", default=8000)
     scheme: str = _setting("SCHEME", _one_of("http", "https"), "how the world reaches us", default="http")
@@ -126,12 +136,16 @@ class Settings:
         _address("smtp", "smtps"),
         "`smtp://user:password@host:587`; unset: files under `instance/mail`",
         default="",
+        shown=False,
     )
     mail_sender: str = _setting("MAIL_SENDER", _word, "the address letters come from", default="")
     workers: int = _setting("WORKERS", _number(1, 64), "how many workers carry out processes", default=2)
     web_threads: int = _setting("WEB_THREADS", _number(1, 512), "how many requests are answered at once", default=16)
     lease_seconds: int = _setting(
         "LEASE", _number(2, 600), "seconds after which a silent worker has lost its process", default=10
+    )
+    password_cost: str = _setting(
+        "PASSWORD_COST", _one_of("full", "cheap"), "what a password hash costs; `cheap` is for tests", default="full"
     )
     instance: Path = _setting("INSTANCE", Path, "the folder an installation writes to", default=ROOT / "instance")
 
@@ -215,7 +229,7 @@ def _read_one(setting: Mapping[str, Any], given: Mapping[str, str]) -> Any:
     try:
         return setting["read"](given[name])
     except ValueError as error:
-        raise Misconfigured(name, str(error), f"it must be: {setting['says']}") from None
+        raise Misconfigured(name, str(error), f"{name} is {setting['says']}") from None
 
 
 def _completed(settings: Settings) -> Settings:
@@ -249,6 +263,8 @@ def _refuse_guesses(settings: Settings) -> None:
         if not value:
             raise Misconfigured(name, "is not set", "production needs the real host name")
     remedy = 'make one: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+    if settings.password_cost != "full":
+        raise Misconfigured("PASSWORD_COST", "is not `full`", "leave it unset: cheap hashes are for tests")
     if not settings.secret_key:
         raise Misconfigured("SECRET_KEY", "is not set", remedy)
     if len(settings.secret_key) < KEY_LENGTH or len(set(settings.secret_key)) < KEY_VARIETY:
