@@ -1,0 +1,76 @@
+/* What the pages do better with script.  Everything works without it; nothing here is evaluated from the page (CSP). */
+
+const live = document.getElementById("live");
+
+/** Say it to those who listen: emptied first, so that the same words are said twice. */
+function tell(words) {
+  if (!live) return;
+  live.textContent = "";
+  requestAnimationFrame(() => { live.textContent = words; });
+}
+
+/** The error summary gets the focus, on arrival and when a fragment brings one. */
+function mindTheSummary(within) {
+  const summary = within.querySelector?.("#summary");
+  if (summary) summary.focus();
+}
+
+/** A toast stays six seconds, and as long as somebody points at it or stands in it. */
+const STAY = 6000;
+function leaveLater(toast) {
+  let left = setTimeout(() => toast.remove(), STAY);
+  const stay = () => clearTimeout(left);
+  const leave = () => { clearTimeout(left); left = setTimeout(() => toast.remove(), STAY); };
+  toast.addEventListener("pointerenter", stay);
+  toast.addEventListener("pointerleave", leave);
+  toast.addEventListener("focusin", stay);
+  toast.addEventListener("focusout", leave);
+}
+
+/** Errors are never toasts, except that the server is not there or broke: the page still shows what it showed. */
+function warn(kind) {
+  const toasts = document.getElementById("toasts");
+  const shape = toasts?.querySelector("template");
+  if (!shape || toasts.querySelector("[data-kind]")) return;
+  const toast = shape.content.firstElementChild.cloneNode(true);
+  toast.dataset.kind = kind;
+  toast.querySelector("span").textContent = toasts.dataset[kind];
+  toasts.append(toast);
+  leaveLater(toast);
+}
+
+async function copy(button) {
+  await navigator.clipboard.writeText(button.dataset.copy);
+  button.classList.add("copied");
+  tell(button.dataset.copied);
+  setTimeout(() => button.classList.remove("copied"), 2000);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-copy], [data-close], [data-mode-to]");
+  if (!button) return;
+  if (button.dataset.copy !== undefined) copy(button);
+  else if (button.dataset.close !== undefined) button.closest(".toast-note").remove();
+});
+
+/* A menu made of <details> closes when one goes on: Escape, or a click outside. */
+function closeMenus(but) {
+  document.querySelectorAll("details.filters[open]").forEach((menu) => { if (!menu.contains(but)) menu.open = false; });
+}
+document.addEventListener("click", (event) => closeMenus(event.target));
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.activeElement?.closest?.("details.filters[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
+document.addEventListener("htmx:after:swap", (event) => mindTheSummary(event.target));
+document.addEventListener("htmx:response:error", (event) => { if (event.detail.ctx.response.status >= 500) warn("broken"); });
+document.addEventListener("htmx:error", (event) => { if (event.detail.ctx) warn("lost"); });
+
+document.querySelectorAll(".toasts > .toast-note").forEach((toast) => {
+  leaveLater(toast);
+  tell(toast.querySelector("span").textContent);
+});
+mindTheSummary(document);

@@ -1,0 +1,128 @@
+"""Copy what the pages stand on from npm packages into the tree, with licences and hashes.
+
+A fresh machine needs no Node: everything copied is committed.  This is run only to raise a version:
+
+    npm pack htmx.org@4.0.1 @tabler/core@1.6.1 @tabler/icons@3.51.0 @fontsource-variable/inter@5.3.0 axe-core@4.14.1
+    python -m scripts.vendor <folder with the packages>
+
+`portal/static/vendor/vendored.json` remembers which package each file came from and its SHA-256; a house test
+compares.  The icons are written as one Jinja file, because an inlined picture costs no request and takes the text's colour.
+"""
+
+import hashlib
+import io
+import json
+import re
+import sys
+import tarfile
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+VENDOR = ROOT / "portal/static/vendor"
+GLYPHS = ROOT / "portal/templates/components/glyphs.html"
+AXE = ROOT / "tests/data/vendor/axe.min.js"
+
+#: The scripts in which our tenants write: the faces of Inter that are shipped.
+SUBSETS = ("latin", "latin-ext", "greek", "cyrillic")
+
+#: Every outline icon a page may name.  A house test fails for a name that is missing here, or that nobody uses.
+ICONS = """
+    adjustments-horizontal alert-circle alert-triangle apps archive arrow-back-up arrow-down arrow-left arrow-right arrow-up
+    ban bell building building-store calendar certificate chart-bar check chevron-down chevron-left chevron-right
+    circle-check circle-dashed circle-x clock cloud code coins copy credit-card database device-desktop download edit
+    external-link eye file-import file-spreadsheet file-text files filter history home info-circle key language
+    layout-dashboard list-check loader-2 lock login logout mail map-pin menu-2 moon package palette percentage phone
+    player-pause player-play plus receipt refresh search send server settings shield-check shopping-bag sitemap sun
+    tag tags timeline trash upload user user-off user-plus users world x
+""".split()
+
+
+class Package(NamedTuple):
+    """An unpacked npm package: its name, its version, and its files by path."""
+
+    name: str
+    version: str
+    files: dict[str, bytes]
+
+
+def unpack(folder: Path) -> dict[str, Package]:
+    """All packages of a folder, by their npm name."""
+    found = {}
+    for archive in sorted(folder.glob("*.tgz")):
+        with tarfile.open(fileobj=io.BytesIO(archive.read_bytes())) as tar:
+            members = {m.name.partition("/")[2]: m for m in tar.getmembers() if m.isfile()}
+            files = {path: member.read() for path, m in members.items() if (member := tar.extractfile(m))}
+        about = json.loads(files["package.json"])
+        found[about["name"]] = Package(about["name"], about["version"], files)
+    return found
+
+
+def faces_of_inter(package: Package) -> str:
+    """The shipped subsets, and a fallback with Inter's metrics so that nothing shifts when the font arrives."""
+    rules = re.findall(r"/\* inter-(\S+)-wght-normal \*/\s*(@font-face \{.*?\})", package.files["wght.css"].decode(), re.S)
+    faces = [face.replace("./files/", "") for subset, face in rules if subset in SUBSETS]
+    fallback = (
+        "@font-face {\n  font-family: 'Inter Fallback';\n  src: local('Arial'), local('Liberation Sans'), local('Helvetica');\n"
+        "  ascent-override: 90.2%;\n  descent-override: 22.48%;\n  line-gap-override: 0%;\n  size-adjust: 107.4%;\n}"
+    )
+    return "\n\n".join([*faces, fallback]) + "\n"
+
+
+def glyphs(package: Package) -> str:
+    """One dictionary of the paths inside each icon's picture."""
+    nodes = json.loads(package.files["tabler-nodes-outline.json"])
+    lines = []
+    for name in ICONS:
+        shapes = "".join(
+            "<{} {}/>".format(kind, " ".join(f'{key}="{value}"' for key, value in facts.items() if key != "key"))
+            for kind, facts in nodes[name]
+        )
+        lines.append(f"  '{name}': '{shapes}',")
+    head = f"{{#- Made by scripts/vendor.py from {package.name} {package.version} (MIT). Change the list there. -#}}"
+    return "\n".join([head, "{% set GLYPHS = {", *lines, "} %}", ""])
+
+
+def licence_of_tabler(core: Package, icons: Package) -> bytes:
+    """The package of Tabler's stylesheet names its licence but does not carry the text; the icons' package does."""
+    mine = re.search(rb"Copyright [^\n]*Tabler Authors", core.files["dist/css/tabler.min.css"])
+    terms = icons.files["LICENSE"].partition(b"\n\n")[2].partition(b"\n\n")[2]
+    return b"MIT License\n\n" + (mine[0] if mine else b"Copyright The Tabler Authors") + b"\n\n" + terms
+
+
+def main(folder: Path) -> None:
+    """Copy, and write down what was copied."""
+    packages = unpack(folder)
+    core, icons, inter = packages["@tabler/core"], packages["@tabler/icons"], packages["@fontsource-variable/inter"]
+    htmx, axe = packages["htmx.org"], packages["axe-core"]
+    copies: dict[Path, tuple[Package, bytes]] = {
+        VENDOR / "tabler/tabler.min.css": (core, core.files["dist/css/tabler.min.css"]),
+        VENDOR / "tabler/LICENSE": (core, licence_of_tabler(core, icons)),
+        VENDOR / "tabler/LICENSE-icons": (icons, icons.files["LICENSE"]),
+        VENDOR / "htmx/htmx.min.js": (htmx, htmx.files["dist/htmx.min.js"]),
+        VENDOR / "htmx/LICENSE": (htmx, htmx.files["LICENSE"]),
+        VENDOR / "inter/inter.css": (inter, faces_of_inter(inter).encode()),
+        VENDOR / "inter/LICENSE": (inter, inter.files["LICENSE"]),
+        AXE: (axe, axe.files["axe.min.js"]),
+        AXE.parent / "LICENSE-axe": (axe, axe.files["LICENSE"]),
+        GLYPHS: (icons, glyphs(icons).encode()),
+    }
+    for subset in SUBSETS:
+        name = f"inter-{subset}-wght-normal.woff2"
+        copies[VENDOR / "inter" / name] = (inter, inter.files[f"files/{name}"])
+    for path, (_, content) in copies.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    book = {
+        path.relative_to(ROOT).as_posix(): {
+            "package": f"{package.name}@{package.version}",
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }
+        for path, (package, content) in sorted(copies.items())
+    }
+    (VENDOR / "vendored.json").write_text(json.dumps(book, indent=2) + "\n", encoding="utf-8")
+    sys.stdout.write(f"{len(book)} files from {len(packages)} packages\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
