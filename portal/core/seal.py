@@ -5,6 +5,7 @@ own (the audit trail has one per person).  `about` binds what was sealed to its 
 Rotating the secret: the new one in SECRET_KEY, the old ones in SECRET_KEY_FALLBACKS, and what was sealed still opens.
 """
 
+import hmac
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
@@ -73,3 +74,13 @@ def _house_keys(purpose: str) -> tuple[Key, ...]:
 @lru_cache(maxsize=64)
 def _derived(secret: bytes, purpose: str) -> Key:
     return Key(HKDF(SHA256(), _KEY, salt=b"vitrine", info=purpose.encode()).derive(secret))
+
+
+def fingerprint(text: str, *, purpose: str) -> bytes:
+    """A keyed hash of 32 bytes: the same text gives the same mark, and without the secret nobody can guess backwards."""
+    return fingerprints(text, purpose=purpose)[0]
+
+
+def fingerprints(text: str, *, purpose: str) -> tuple[bytes, ...]:
+    """The mark under today's secret, and those under former ones: for looking up what was written before a rotation."""
+    return tuple(hmac.digest(key.secret, text.encode(), "sha256") for key in _house_keys(purpose))

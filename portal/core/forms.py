@@ -1,0 +1,197 @@
+"""Forms: fields that take what people type, refuse what nobody means to type, and lose nothing.
+
+    form = AccountForm()
+    if form.accepted():
+        with form.catching():
+            return see(url("accounts.show", key=actions.open_account(**form.facts()).key))
+    return render("accounts/form.html", form=form), form.status
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from sqlalchemy.exc import IntegrityError
+from wtforms import (
+    BooleanField,
+    DateField,
+    DecimalField,
+    EmailField,
+    Field,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+
+from portal.core import keys
+from portal.core.db import db
+from portal.core.errors import Conflict, Invalid
+from portal.core.words import N_, Line, say
+
+UNPROCESSABLE = 422
+BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+AMOUNT_LIMIT = Decimal(10) ** 12
+Said = Any  # a str or a lazy one
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form that knows whether it was accepted, and shows a verb's objections at their fields."""
+
+    once = HiddenField(default=lambda: keys.spell(keys.new_id()))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.status = 200
+
+    def accepted(self) -> bool:
+        """Whether it was sent, and every field can be taken."""
+        if not self.is_submitted():
+            return False
+        if self.validate():
+            return True
+        self.status = UNPROCESSABLE
+        return False
+
+    @contextmanager
+    def catching(self) -> Iterator[None]:
+        """Put a verb's objection at its field; nothing of the verb remains, everything typed does."""
+        try:
+            yield
+            db.session.flush()
+        except (Invalid, Conflict) as problem:
+            db.session.rollback()
+            self.object_to(problem.line, field=problem.field, status=problem.status)
+        except IntegrityError:
+            db.session.rollback()
+            line = say(N_("Somebody saved the same thing at the same moment. Look at it, then save again."))
+            self.object_to(line, status=Conflict.status)
+
+    def object_to(self, line: Line, *, field: str | None = None, status: int = UNPROCESSABLE) -> None:
+        self.status = status
+        if field and field in self._fields:
+            self._fields[field].errors = [*self._fields[field].errors, str(line)]
+        else:
+            self.form_errors = [*self.form_errors, str(line)]
+
+    def facts(self, *without: str) -> dict[str, Any]:
+        """What was typed, by field name, without tokens and buttons."""
+        hidden = {"csrf_token", "once", *without}
+        return {name: field.data for name, field in self._fields.items() if name not in hidden}
+
+
+
+def _stripped(text: str | None) -> str | None:
+    """Outer blanks gone, inner letters composed; typing that is only blanks is nothing."""
+    return unicodedata.normalize("NFC", text).strip() if isinstance(text, str) else text
+
+
+def no_hidden_letters(form: Any, field: Any) -> None:  # noqa: ARG001 - the shape WTForms calls
+    """Control characters and direction marks are refused: they make one thing look like another."""
+    lines = "\n\r\t" if isinstance(field, TextAreaField) else ""
+    for letter in field.data or "":
+        if letter in BIDI or (unicodedata.category(letter) in {"Cc", "Cs", "Co"} and letter not in lines):
+            raise ValidationError(
+                _l("Take out the invisible character %(code)s: it cannot be stored.", code=f"U+{ord(letter):04X}")
+            )
+
+
+def _validators(required: bool, longest: int, extra: tuple[Any, ...]) -> list[Any]:  # noqa: FBT001 - one internal caller
+    first = InputRequired(_l("This is needed.")) if required else Optional(strip_whitespace=True)
+    too_long = Length(max=longest, message=_l("Use at most %(max)d characters.", max=longest))
+    return [first, no_hidden_letters, too_long, *extra]
+
+
+def Text(label: Said, *extra: Any, longest: int = 120, required: bool = True, **options: Any) -> StringField:  # noqa: N802
+    """One line of text."""
+    return StringField(label, _validators(required, longest, extra), filters=[_stripped], **options)
+
+
+def LongText(label: Said, *extra: Any, longest: int = 4000, required: bool = False, **options: Any) -> TextAreaField:  # noqa: N802
+    """Several lines."""
+    return TextAreaField(label, _validators(required, longest, extra), filters=[_stripped], **options)
+
+
+def Secret(label: Said, *extra: Any, longest: int = 1000, required: bool = True, **options: Any) -> PasswordField:  # noqa: N802
+    """A password: taken as typed, never shown again."""
+    first = InputRequired(_l("This is needed.")) if required else Optional(strip_whitespace=False)
+    return PasswordField(label, [first, Length(max=longest), *extra], **options)
+
+
+def Email(label: Said, *extra: Any, required: bool = True, **options: Any) -> EmailField:  # noqa: N802
+    """An e-mail address, as far as its form can tell."""
+    return EmailField(label, _validators(required, 254, (looks_like_mail, *extra)), filters=[_stripped], **options)
+
+
+def looks_like_mail(form: Any, field: Any) -> None:  # noqa: ARG001 - the shape WTForms calls
+    name, at, host = (field.data or "").rpartition("@")
+    good = at and name and "." in host and not host.startswith(".") and not host.endswith(".") and ".." not in host
+    if not good or any(letter.isspace() or letter in '<>(),;:"\\' for letter in field.data):
+        raise ValidationError(_l("Write an e-mail address like name@company.example."))
+
+
+def Choice(label: Said, choices: Any = (), *extra: Any, required: bool = True, **options: Any) -> SelectField:  # noqa: N802
+    """One of several; `choices` are (value, label) pairs, or set later on the form."""
+    first = InputRequired(_l("Choose one.")) if required else Optional()
+    return SelectField(label, [first, *extra], choices=list(choices), **options)
+
+
+def Tick(label: Said, **options: Any) -> BooleanField:  # noqa: N802
+    """Yes or no."""
+    return BooleanField(label, **options)
+
+
+def Number(label: Said, *extra: Any, least: int = 0, most: int = 1_000_000, required: bool = True, **options: Any) -> IntegerField:  # noqa: N802
+    """A whole number."""
+    first = InputRequired(_l("This is needed.")) if required else Optional()
+    bounds = NumberRange(least, most, _l("Use a number from %(min)s to %(max)s.", min=least, max=most))
+    return IntegerField(label, [first, bounds, *extra], **options)
+
+
+class AmountField(DecimalField):  # type: ignore[misc]
+    """A decimal typed with a point or a comma; never a float, never NaN or infinity."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            self.data = Decimal(_with_point(valuelist[0]))
+        except (ArithmeticError, ValueError):
+            self.data = None
+            raise ValueError(self.gettext("Write an amount like 1250.00.")) from None
+
+
+def _with_point(text: str) -> str:
+    """`1.250,50`, `1,250.50` and `1250,50` as `1250.50`."""
+    plain = "".join(text.split()).replace("\u2019", "").replace("'", "")
+    if not all(letter.isascii() and (letter.isdigit() or letter in "+-.,") for letter in plain):
+        raise ValueError(text)
+    point = max(plain.rfind("."), plain.rfind(","))
+    whole, part = (plain[:point], plain[point + 1 :]) if point >= 0 else (plain, "")
+    return whole.replace(".", "").replace(",", "") + (f".{part}" if part else "")
+
+
+def Amount(label: Said, *extra: Any, least: Decimal = Decimal(0), most: Decimal = AMOUNT_LIMIT, required: bool = True, **options: Any) -> AmountField:  # noqa: N802
+    """An amount of money, or a per cent, as Decimal."""
+    first = InputRequired(_l("This is needed.")) if required else Optional()
+    bounds = NumberRange(least, most, _l("Use an amount from %(min)s to %(max)s.", min=least, max=most))
+    return AmountField(label, [first, bounds, *extra], places=options.pop("places", 2), **options)
+
+
+def Day(label: Said, *extra: Any, required: bool = True, **options: Any) -> DateField:  # noqa: N802
+    """A date, as the browser's date field sends it (ISO)."""
+    first = InputRequired(_l("This is needed.")) if required else Optional()
+    return DateField(label, [first, *extra], **options)
+
+
+__all__ = ["Amount", "Choice", "Day", "Email", "Field", "Form", "LongText", "Number", "Secret", "Text", "Tick"]

@@ -1,0 +1,100 @@
+"""A list page's question, read from its address: search, sort, filters, page.  All of it can be linked to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+from sqlalchemy import Select
+from sqlalchemy.orm import InstrumentedAttribute
+from werkzeug.datastructures import MultiDict
+
+SEARCH_LENGTH = 100
+LAST_PAGE = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a list was asked for.  Nonsense in the address is read as the default, never an error."""
+
+    search: str = ""
+    sort: str = ""
+    descending: bool = False
+    number: int = 1
+    filters: Mapping[str, str | None] = field(default_factory=dict)  # name -> chosen value, or None
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    columns: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether a search or a filter hides anything."""
+        return bool(self.search or any(self.filters.values()))
+
+    @property
+    def pattern(self) -> str:
+        """For ILIKE: the search with its own wildcards made plain."""
+        plain = self.search.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+        return f"%{plain}%"
+
+    def ordered(self, question: Select[Any], *then: Any) -> Select[Any]:
+        """The question in the wanted order; `then` settles ties, so that pages never overlap."""
+        column = self.columns[self.sort]
+        return question.order_by(column.desc().nulls_last() if self.descending else column.asc().nulls_last(), *then)
+
+    def url(self, **changes: Any) -> str:
+        """The query string of this list with changes; None takes a part out.  Any change but `page` goes to page 1."""
+        parts: dict[str, Any] = {"q": self.search or None, "sort": self._sort_word(), **self.filters}
+        if "page" not in changes:
+            changes = {"page": None, **changes}
+        parts.update(changes)
+        return "?" + _encoded({name: value for name, value in parts.items() if value not in (None, "")})
+
+    def sorted_by(self, name: str) -> str:
+        """The address that sorts by `name`, or turns the order round when it already does."""
+        down = self.sort == name and not self.descending
+        return self.url(sort=f"-{name}" if down else name)
+
+    def _sort_word(self) -> str:
+        return f"-{self.sort}" if self.descending else self.sort
+
+
+def _encoded(parts: Mapping[str, Any]) -> str:
+    return urlencode({name: str(value) for name, value in parts.items()})
+
+
+def listing(
+    args: MultiDict[str, str] | None = None,
+    *,
+    sorts: Mapping[str, InstrumentedAttribute[Any] | Any],
+    default: str,
+    filters: Mapping[str, Mapping[str, str]] | None = None,
+) -> Listing:
+    """Read a list's question.  `default` names the sort (`-created` falls); `filters` maps a name to its choices
+    (value → label); a value that is no choice is ignored."""
+    args = request.args if args is None else args
+    wanted = args.get("sort", default)
+    name = wanted.removeprefix("-")
+    if name not in sorts:
+        wanted, name = default, default.removeprefix("-")
+    choices = filters or {}
+    chosen = {key: args[key] if args.get(key) in choices[key] else None for key in choices}
+    return Listing(
+        search=_searched(args.get("q", "")),
+        sort=name,
+        descending=wanted.startswith("-"),
+        number=_number(args.get("page", "1")),
+        filters=chosen,
+        labels=choices,
+        columns=sorts,
+    )
+
+
+def _searched(text: str) -> str:
+    return "".join(letter for letter in text if letter.isprintable()).strip()[:SEARCH_LENGTH]
+
+
+def _number(text: str) -> int:
+    return min(int(text), LAST_PAGE) if text.isascii() and text.isdigit() and len(text) < 9 else 1  # noqa: PLR2004

@@ -1,0 +1,68 @@
+"""A form that is sent twice counts once.
+
+Each form carries a key made with it.  The answer to the first sending is kept, in the same transaction as what it
+changed; a repeat is led to the same place.  The key is looked up before the verb and written after it, so no lock is
+held while a password is hashed or a file is read.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from flask import Response, g, request
+from sqlalchemy import String, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core import keys
+from portal.core.clock import now
+from portal.core.db import Model, db
+from portal.core.kinds import Belonging
+from portal.core.scope import scope
+from portal.core.web import see
+
+
+class Receipt(Belonging, Model):
+    """Where the first sending of a form led.  The id is the form's own key."""
+
+    location: Mapped[str] = mapped_column(String(500))
+    at: Mapped[datetime] = mapped_column(default=now, index=True)
+
+
+def sent_before() -> Response | None:
+    """The first answer, when this very form was already taken."""
+    key = _key()
+    return _first_answer(key) if key and scope() is not None else None
+
+
+def keep_receipt(response: Response) -> Response:
+    """Write the receipt beside what the request changed; when another sending was first, give its answer instead."""
+    key = _key()
+    if key is None or scope() is None or not response.location or g.get("answered_before"):
+        return response
+    db.session.add(Receipt(id=key, location=response.location))
+    try:
+        db.session.flush()
+    except IntegrityError:
+        db.session.rollback()
+        return _first_answer(key) or response
+    return response
+
+
+def after_refusal(response: Response) -> Response:
+    """A refused sending may be the second of two at once, that met what the first had just made."""
+    key = _key()
+    return (key and scope() is not None and _first_answer(key)) or response
+
+
+def _key() -> UUID | None:
+    return keys.read_key(request.form.get("once")) if request.method == "POST" else None
+
+
+def _first_answer(key: UUID) -> Response | None:
+    location = db.session.scalar(select(Receipt.location).where(Receipt.id == key))
+    if location is None:
+        return None
+    g.answered_before = True
+    return see(location)

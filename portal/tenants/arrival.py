@@ -1,0 +1,196 @@
+"""How a request finds the tenant it is for: by the host it came to, or by the Client ID in its address.
+
+Only platform tables are read here, so it works before anybody is acted for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql import func
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.core.db import db
+from portal.core.here import Here, House
+from portal.core.scope import Scope
+from portal.tenants import client_ids
+from portal.tenants.models import Door, Edition, Host, Organization, Tenant
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from portal.config import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where an address leads before the database is asked: to which door, and by which sign of the tenant."""
+
+    door: Door
+    host: str  # lower case, without port
+    own: bool = False  # the host is a tenant's own
+    client_id: str | None = None  # from /@<client-id>/
+
+
+def way(environ: WSGIEnvironment, settings: Settings) -> Way:
+    """The way this request takes.  The office host, `<name>.` before it, the neutral shop host, else a shop."""
+    host = _plain(environ.get("HTTP_HOST", environ.get("SERVER_NAME", "")))
+    office, shop = _plain(settings.office_host), _plain(settings.shop_host)
+    if host == office:
+        return Way(Door.OFFICE, host)
+    if host.endswith(f".{office}"):
+        return Way(Door.OFFICE, host, own=True)
+    if host == shop:
+        return Way(Door.SHOP, host, client_id=environ.get("vitrine.client_id"))
+    return Way(Door.SHOP, host, own=True)
+
+
+def _plain(host: str) -> str:
+    """`Office.Example:8000` → `office.example`."""
+    name, _, port = host.lower().rpartition(":")
+    return (name if name and port.isdigit() else host.lower()).rstrip(".")
+
+
+class Approach:
+    """WSGI: believes forwarded headers from trusted proxies only, and turns `/@<client-id>` into a script name."""
+
+    def __init__(self, app: WSGIApplication, settings: Settings) -> None:
+        self._app = app
+        self._behind_proxy = ProxyFix(app, x_for=1, x_proto=1, x_host=1)
+        self._trusted = settings.trusted_proxies
+        self._shop = _plain(settings.shop_host)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        host = environ.get("HTTP_X_FORWARDED_HOST") if self._comes_through_proxy(environ) else environ.get("HTTP_HOST")
+        if path.startswith("/@") and _plain(host or "") == self._shop:
+            sign, slash, rest = path[2:].partition("/")
+            client_id = client_ids.read(sign)
+            if client_id:
+                environ["vitrine.client_id"] = client_id
+                environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + f"/@{sign}"
+                environ["PATH_INFO"] = slash + rest or "/"
+        if self._comes_through_proxy(environ):
+            return self._behind_proxy(environ, start_response)
+        for name in ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED"):
+            environ.pop(name, None)
+        return self._app(environ, start_response)
+
+    def _comes_through_proxy(self, environ: WSGIEnvironment) -> bool:
+        peer = environ.get("REMOTE_ADDR", "")
+        if not self._trusted or not peer:
+            return False
+        return any(ip_address(peer) in network for network in self._trusted)
+
+
+def arrived_by_host(way: Way) -> tuple[Here, str | None] | None:
+    """Whose host this is, and the name that took its place; None when nobody's.  One statement."""
+    row = db.session.execute(arriving(Host.leads_to).join(Host).where(Host.name == way.host, Host.door == way.door)).first()
+    return (here_from(row, way), row.leads_to) if row else None
+
+
+def arrived_by_client_id(way: Way, client_id: str) -> Here | None:
+    """The tenant of this Client ID; None when there is none.  One statement."""
+    row = db.session.execute(arriving().where(Tenant.client_id == client_id)).first()
+    return here_from(row, way) if row else None
+
+
+def arriving(*also: Any) -> Select[Any]:
+    """The platform's facts about a tenant that every arrival needs, to be narrowed or widened by the caller."""
+    above = aliased(Tenant)
+    stamps = (
+        select(func.array_agg(aggregate_order_by(above.stamp, above.id)))
+        .where(above.id == func.any(func.array_append(Tenant.above, Tenant.id)))
+        .correlate(Tenant)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Tenant.id.label("tenant_number"),
+            Tenant.above,
+            Tenant.client_id,
+            Tenant.state.label("tenant_state"),
+            Edition.name.label("edition_name"),
+            Edition.features,
+            stamps.label("stamps"),
+            *also,
+        )
+        .select_from(Tenant)
+        .join(Edition)
+    )
+
+
+def here_from(row: Row[Any], way: Way) -> Here:
+    """A `Here` out of what `arriving` gave."""
+    return Here(
+        door=way.door,
+        host=way.host,
+        tenant_id=row.tenant_number,
+        above=tuple(row.above),
+        client_id=client_ids.spelled(row.client_id),
+        state=row.tenant_state,
+        edition=row.edition_name,
+        features=frozenset(row.features),
+        stamps=tuple(row.stamps),
+        own_address=way.own or way.client_id is not None,
+    )
+
+
+def house_columns() -> tuple[ColumnElement[Any], ...]:
+    """What pages show of the organization; join Organization on its tenant."""
+    return (
+        Organization.name.label("house_name"),
+        Organization.country,
+        Organization.currency,
+        Organization.language,
+        Organization.time_zone,
+        Organization.date_format,
+        Organization.separate_invoices,
+        Organization.price_list_id,
+        Organization.suspended_because,
+    )
+
+
+def house_from(row: Row[Any]) -> House:
+    """A `House` out of what `house_columns` gave."""
+    return House(
+        name=row.house_name,
+        country=row.country,
+        currency=row.currency,
+        language=row.language,
+        time_zone=row.time_zone,
+        date_format=row.date_format,
+        separate_invoices=row.separate_invoices,
+        price_list_id=row.price_list_id,
+        suspended_because=row.suspended_because,
+    )
+
+
+def own_house() -> House:
+    """The acting tenant's house.  One statement."""
+    scope = db.session().scope
+    question = select(*house_columns()).where(Organization.tenant_id == scope.tenant_id)
+    return house_from(db.session.execute(question).one())
+
+
+def scope_of_client_id(client_id: str) -> Scope | None:
+    """In whose scope a Client ID acts.  A tenant's place never changes, so what was found is remembered."""
+    try:
+        return _remembered(client_id)
+    except LookupError:
+        return None
+
+
+@lru_cache(maxsize=50_000)
+def _remembered(client_id: str) -> Scope:
+    row = db.session.execute(select(Tenant.id, Tenant.above).where(Tenant.client_id == client_id)).first()
+    if row is None:
+        raise LookupError(client_id)  # not remembered: it may be reserved in a moment
+    return Scope(row.id, tuple(row.above))
