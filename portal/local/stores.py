@@ -208,8 +208,10 @@ Store = Postgres | Valkey
 def addresses(places: Places) -> Addresses:
     """Where the embedded stores of these places answer, running or not."""
     postgres = Postgres(places)
-    roles = (postgres.dsn(role).replace("postgresql:", "postgresql+psycopg:") for role in ("postgres", OWNER, APP))
-    return Addresses(*roles, Valkey(places).url)
+    superuser, owner, app = (
+        postgres.dsn(role).replace("postgresql:", "postgresql+psycopg:") for role in ("postgres", OWNER, APP)
+    )
+    return Addresses(superuser, owner, app, Valkey(places).url)
 
 
 def started(children: dict[Store, Child]) -> None:
