@@ -1,19 +1,16 @@
 """The log of the whole house.  Pages of single rows show their own part through `audit/_records.html`."""
 
-from flask import request
-from flask.typing import ResponseReturnValue
-
 from portal.audit import queries
 from portal.audit.forms import LogFilter
-from portal.core.web import face, listing, needs, render
+from portal.core.web import face, needs, render
 
 office = face("audit", __name__, door="office")
 
 
 @office.get("/log")
 @needs("log.view")
-def log() -> ResponseReturnValue:
-    form = LogFilter.asked(queries.actors())
-    asked = listing(request.args, sorts={}, default="", filters=form.chosen())
-    found = queries.records(**form.narrowed(), page=asked.number)
-    return render("audit/log.html", form=form, records=found, listing=asked)
+def log() -> str:
+    asked = LogFilter.asked(queries.actors())
+    listing = asked.listing()
+    found = queries.records(**asked.narrowed(), page=listing.number)
+    return render("audit/log.html", asked=asked, records=found, listing=listing)

@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from flask import g
 from flask_babel import gettext as _
-from flask_babel import to_utc
 from sqlalchemy import ColumnElement, Select, select
 
 from portal.audit import cells, people, words
 from portal.audit.models import LogRecord
+from portal.core import dates
 from portal.core import db as tables
 from portal.core.db import Model, Page, db
 from portal.core.keys import read_key, spell
@@ -23,20 +25,12 @@ Keys = Mapping[UUID, Key]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A value ready for the page: `form` says how to write it (text, at, on, money, gone)."""
-
-    form: str
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
 class Change:
     """One field: what it was and what it became.  None stands for "nothing"."""
 
     field: str
-    before: Shown | None
-    after: Shown | None
+    before: str | None
+    after: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,16 +127,20 @@ def _between(since: date | None, until: date | None) -> Iterator[ColumnElement[b
 
 def _midnight(day: date) -> datetime:
     """The beginning of the day where the reader lives."""
-    try:
-        here: datetime = to_utc(datetime.combine(day, time.min))
-        return here.replace(tzinfo=UTC)
-    except OverflowError:
-        return datetime.combine(day, time.min, UTC)
+    house = g.here.house if "here" in g else None
+    return datetime.combine(day, time.min, ZoneInfo(house.time_zone) if house else UTC)
 
 
 def _people_in(found: Iterable[LogRecord]) -> Iterator[UUID]:
     for record in found:
-        for cell in (record.actor, record.principal, record.label, record.source, *record.before.values(), *record.after.values()):
+        for cell in (
+            record.actor,
+            record.principal,
+            record.label,
+            record.source,
+            *record.before.values(),
+            *record.after.values(),
+        ):
             person = cells.person_in(cell)
             if person:
                 yield person
@@ -188,25 +186,26 @@ def _text(cell: cells.Cell, keys: Keys) -> str:
     return "" if value is None else str(value)
 
 
-def _shown(value: Any) -> Shown | None:  # noqa: PLR0911 - one line for each kind of value
+def _shown(value: Any) -> str | None:  # noqa: PLR0911 - one line for each kind of value
+    """The value in the reader's language and formats; None stands for "nothing"."""
     match value:
         case None | "":
             return None
         case bool():
-            return Shown("text", _("On") if value else _("Off"))
+            return str(_("On") if value else _("Off"))
         case cells.Gone():
-            return Shown("gone", _(words.GONE[value.why]))
+            return str(_(words.GONE[value.why]))
         case datetime():
-            return Shown("at", value)
+            return dates.moment(value)
         case date():
-            return Shown("on", value)
+            return dates.day(value)
         case Money():
-            return Shown("money", value)
+            return dates.money(value)
         case Line():
-            return Shown("text", told(value))
+            return told(value)
         case list():
-            return Shown("text", ", ".join(map(str, value)))
+            return ", ".join(map(str, value))
         case dict():
-            return Shown("text", ", ".join(f"{words.spelled(str(k))}: {v}" for k, v in value.items() if v is not None))
+            return ", ".join(f"{words.spelled(str(key))}: {part}" for key, part in value.items() if part is not None)
         case _:
-            return Shown("text", str(value))
+            return str(value)
