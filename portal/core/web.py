@@ -45,6 +45,10 @@ class Person(Protocol):
 class Gate(Protocol):
     """Reads who comes, in one statement; chosen in app.py, kept by the slice that knows people."""
 
+    def is_known(self) -> bool:
+        """Whether the request carries a sign-in at all (nothing is asked of the database)."""
+        ...
+
     def admit(self, also: Select[Any] | None = None) -> Row[Any] | None:
         """Enter the scope, fill `g.here` and `g.person`; give the row, with the columns of `also` beside.  None: nobody."""
         ...

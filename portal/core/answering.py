@@ -1,0 +1,160 @@
+"""How a request ends: committed when it answered below 400, rolled back otherwise, and always with the safe headers."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+from flask import Flask, Response, current_app, g, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from portal.core import once
+from portal.core.db import db
+from portal.core.errors import Conflict, Invalid, NotFound, Problem, TooMany
+from portal.core.web import render
+from portal.core.words import N_, Line, say
+
+log = logging.getLogger(__name__)
+
+REFUSED = 400
+RETRY_AFTER = "5"
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Portal(Flask):
+    """Flask, with one place where a request's work is kept or dropped."""
+
+    def dispatch_request(self) -> Response:  # type: ignore[override]
+        repeated = once.sent_before() if request.method == "POST" else None
+        if repeated is not None:
+            return repeated
+        return settle(self.make_response(super().dispatch_request()))
+
+
+def settle(response: Response) -> Response:
+    """Commit what the view did, or drop it.  The only commit of a web request."""
+    if response.status_code >= REFUSED:
+        db.session.rollback()
+        return once.after_refusal(response)
+    if request.method not in SAFE:
+        response = once.keep_receipt(response)
+    db.session.commit()
+    return response
+
+
+def install(app: Flask) -> None:
+    """Names each request, answers every fault with a page, and puts the safe headers on all answers."""
+    app.before_request(_name_the_request)
+    app.after_request(_be_safe)
+    app.register_error_handler(Problem, _problem)
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(StaleDataError, _overtaken)
+    app.register_error_handler(IntegrityError, _overtaken)
+    app.register_error_handler(OperationalError, _away)
+    app.register_error_handler(InterfaceError, _away)
+    app.register_error_handler(DBAPIError, _unfit)
+    app.register_error_handler(Exception, _broken)
+
+
+def _name_the_request() -> None:
+    g.request_id = secrets.token_hex(8)
+
+
+def _be_safe(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    response.headers.setdefault("Cache-Control", "no-store" if g.get("person") else "no-cache")
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    return response
+
+
+def _problem(problem: Problem) -> Any:
+    db.session.rollback()
+    repeated = once.after_refusal(Response(status=problem.status))
+    if repeated.location:
+        return repeated
+    response = _page(problem.status, problem.line)
+    if isinstance(problem, TooMany):
+        response.headers["Retry-After"] = str(problem.wait)
+    return response
+
+
+def _refused(error: HTTPException) -> Any:
+    """Werkzeug's own refusals.  A route that does not exist and an id that does not look the same."""
+    db.session.rollback()
+    code = error.code or 500
+    if code < REFUSED:
+        return error
+    if code == NotFound.status:
+        return _page(code, Line(""))
+    response = _page(code, Line(""))
+    for name, value in error.get_headers():
+        if name.lower() in {"allow", "retry-after"}:
+            response.headers[name] = value
+    return response
+
+
+def _stale_form(_: CSRFError) -> Any:
+    db.session.rollback()
+    return _page(REFUSED, say(N_("This page was open too long, or comes from somewhere else. Load it again and repeat what you did.")))
+
+
+def _overtaken(error: Exception) -> Any:
+    log.info("overtaken: %s", type(error).__name__)
+    return _problem(Conflict(say(N_("Somebody else changed this at the same moment. Look at it again, then repeat what you did."))))
+
+
+def _unfit(error: DBAPIError) -> Any:
+    """The database could not take a value (too large, a letter it has no place for): an input fault, not ours."""
+    if error.connection_invalidated:
+        return _away(error)
+    if type(error).__name__ == "DataError":
+        return _problem(Invalid(say(N_("A value is too large or has a letter that cannot be stored."))))
+    return _broken(error)
+
+
+def _away(error: Exception) -> Any:
+    """The database does not answer: nothing was lost, and nothing of it is needed to say so."""
+    log.warning("the database does not answer: %s", type(error).__name__)
+    db.session.rollback()
+    response = current_app.make_response((render_template("errors/503.html"), 503))
+    response.headers["Retry-After"] = RETRY_AFTER
+    return response
+
+
+def _broken(error: Exception) -> Any:
+    log.error("request %s broke", g.get("request_id", "?"), exc_info=error)
+    db.session.rollback()
+    return current_app.make_response((render_template("errors/500.html", request_id=g.get("request_id", "")), 500))
+
+
+def _page(status: int, line: Line) -> Response:
+    """The error page of this door: the shop's in the tenant's clothes, the office's plain."""
+    here = g.get("here")
+    dressed = here is not None and here.house is not None and here.door == "shop"
+    known = status if status in {403, 404, 409, 422, 429} else 422 if status < 500 else 500  # noqa: PLR2004
+    name = f"errors/{'shop_' if dressed else ''}{known}.html"
+    if known == 500:  # noqa: PLR2004
+        name = "errors/500.html"
+    return current_app.make_response((render(name, line=line, status=status, request_id=g.get("request_id", "")), status))
+
+

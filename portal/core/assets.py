@@ -1,0 +1,49 @@
+"""Static files under names that carry their hash, so that a browser may keep them for ever."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+
+from flask import Flask
+from whitenoise import WhiteNoise
+
+from portal.core.themes import ROOT as THEMES
+
+STATIC = Path(__file__).resolve().parents[1] / "static"
+PREFIX = "/static/"
+HASH_LENGTH = 10
+A_HOUR = 3600
+
+
+def collect() -> dict[str, Path]:
+    """Every static file of the house and of its themes, by the name templates use."""
+    found = {path.relative_to(STATIC).as_posix(): path for path in STATIC.rglob("*") if path.is_file()}
+    for path in THEMES.glob("*/static/**/*"):
+        if path.is_file():
+            theme, _, *rest = path.relative_to(THEMES).parts
+            found["/".join(("themes", theme, *rest))] = path
+    return found
+
+
+def hashed(name: str, path: Path) -> str:
+    """`office.css` → `office.1a2b3c4d5e.css`."""
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:HASH_LENGTH]
+    stem, dot, ending = name.rpartition(".")
+    return f"{stem}.{digest}{dot}{ending}"
+
+
+def install(app: Flask) -> None:
+    """Serve them before Flask sees the request, and give templates `asset(name)`."""
+    files = collect()
+    names = {name: hashed(name, path) for name, path in files.items()}
+    immutable = {PREFIX + name for name in names.values()}
+    server = WhiteNoise(app.wsgi_app, max_age=A_HOUR, immutable_file_test=lambda _, address: address in immutable)
+    for name, path in files.items():
+        server.add_file_to_dictionary(PREFIX + name, str(path))  # fonts are named by their stylesheet, unhashed
+        server.add_file_to_dictionary(PREFIX + names[name], str(path))
+    app.wsgi_app = server  # type: ignore[method-assign]
+    app.jinja_env.globals["asset"] = lambda name: PREFIX + names[name]
+
+

@@ -1,0 +1,33 @@
+"""Which language a page speaks: the person's, else the tenant's, else the first the browser asks for that we have."""
+
+from __future__ import annotations
+
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel
+
+LANGUAGES = {"en": "English", "de": "Deutsch"}
+
+
+def install(app: Flask) -> None:
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    Babel(app, locale_selector=chosen, timezone_selector=_zone)
+
+
+def chosen() -> str:
+    """The language code.  A letter being written says so by `g.speaking`."""
+    if speaking := g.get("speaking"):
+        return str(speaking)
+    own = getattr(g.get("person"), "language", "")
+    if own in LANGUAGES:
+        return str(own)
+    here = g.get("here")
+    if here is not None and here.house is not None and here.house.language in LANGUAGES:
+        return str(here.house.language)
+    if has_request_context():
+        return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+    return "en"
+
+
+def _zone() -> str:
+    here = g.get("here")
+    return here.house.time_zone if here is not None and here.house is not None else "UTC"

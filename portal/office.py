@@ -1,0 +1,124 @@
+"""The office door: who may enter, in whose scope, and which slices show a face here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, g, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.core.errors import Forbidden, NotFound
+from portal.core.here import Here, here
+from portal.core.scope import enter
+from portal.core.web import Entry, asked_by_htmx, entry_of, gate, url
+from portal.core.words import N_, say
+from portal.processes import queries as processes
+from portal.tenants import arrival
+from portal.tenants.models import State
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+# title → (label, endpoint, icon, permission, feature)
+MENU: tuple[tuple[str, tuple[tuple[str, str, str, str, str | None], ...]], ...] = (
+    ("", ((N_("Dashboard"), "overview.dashboard", "layout-dashboard", "dashboard.view", None),)),
+    (
+        N_("Partners"),
+        (
+            (N_("Accounts"), "accounts.index", "building", "accounts.view", None),
+            (N_("Tenant Resellers"), "tenants.index", "building-store", "tenants.view", "tenant_resellers"),
+        ),
+    ),
+    (
+        N_("Catalogue"),
+        (
+            (N_("Products"), "catalogue.products", "box", "catalogue.view", None),
+            (N_("Price Lists"), "catalogue.price_lists", "tag", "prices.view", None),
+            (N_("Price Sheets"), "catalogue.price_sheets", "file-spreadsheet", "catalogue.import", None),
+        ),
+    ),
+    (
+        N_("Administration"),
+        (
+            (N_("Users"), "users.index", "users", "users.view", None),
+            (N_("Processes"), "processes.index", "progress", "processes.view", None),
+            (N_("Log Records"), "audit.index", "history", "log.view", None),
+            (N_("Brand"), "branding.show", "palette", "branding.view", None),
+        ),
+    ),
+)
+
+
+def receive(way: arrival.Way) -> ResponseReturnValue | None:
+    """Let the request in, or answer in its stead."""
+    entry = entry_of(request.endpoint)
+    if entry is None or entry.early:
+        return None
+    if gate.admit() is not None:
+        return _admit(entry)
+    if entry.permission is None:
+        _meet_stranger(way)
+        return None
+    if way.own:
+        _meet_stranger(way)
+    return _ask_to_sign_in()
+
+
+def _admit(entry: Entry) -> ResponseReturnValue | None:
+    if g.person.must_change and not entry.lasting:
+        return redirect(url("users.password"), 303)
+    if entry.permission is None:
+        return None
+    if not g.person.may(entry.permission) or (entry.feature and not here.opens(entry.feature)):
+        raise Forbidden(say(N_("Your role does not open this page. Ask an administrator of your organization.")))
+    if here.state == State.SUSPENDED and request.method not in SAFE and not entry.lasting:
+        raise Forbidden(say(N_("Your organization is suspended: you can look at everything and change nothing.")))
+    return None
+
+
+def _meet_stranger(way: arrival.Way) -> None:
+    """Nobody is signed in.  At a tenant's own address the page may wear its name; else it belongs to nobody."""
+    if not way.own:
+        g.here = Here(door=way.door, host=way.host)
+        return
+    found = arrival.arrived_by_host(way)
+    if found is None:
+        raise NotFound
+    g.here, _leads_to = found
+    enter(g.here.scope)
+    g.here.house = arrival.own_house()
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    """To the sign-in page, and back afterwards.  What htmx asked for is not a page to come back to."""
+    if asked_by_htmx():
+        return "", 204, {"HX-Redirect": url("users.sign_in")}
+    target = request.full_path.rstrip("?") if request.method in SAFE else None
+    return redirect(url("users.sign_in", next=target if target != "/" else None), 303)
+
+
+def around(app: Flask) -> dict[str, Any]:
+    """What the office layout shows around every page."""
+    person = g.get("person")
+    if person is None or g.get("here") is None or here.door != "office":
+        return {"menu": [], "running": 0}
+    return {"menu": list(_menu(app)), "running": processes.count_running() if person.may("processes.view") else 0}
+
+
+def _menu(app: Flask) -> Any:
+    at = (request.endpoint or "").split(".")[0]
+    for title, items in MENU:
+        shown = [
+            (_(label), url(endpoint), icon, _is_current(endpoint, at), None)
+            for label, endpoint, icon, permission, feature in items
+            if endpoint in app.view_functions and g.person.may(permission) and (not feature or here.opens(feature))
+        ]
+        if shown:
+            yield _(title) if title else "", shown
+
+
+def _is_current(endpoint: str, at: str) -> bool:
+    """The catalogue has several menu lines, so there the page's own name decides."""
+    if at == "catalogue":
+        return request.path.split("/")[1] == url(endpoint).split("/")[1]
+    return endpoint.split(".")[0] == at

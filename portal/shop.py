@@ -1,0 +1,60 @@
+"""The shop door: whose storefront this is, whether it is open, and what it wears."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from flask import g, redirect, request
+from flask.typing import ResponseReturnValue
+
+from portal.core.errors import NotFound
+from portal.core.here import Here, House
+from portal.core.scope import enter
+from portal.core.web import entry_of, gate, render
+from portal.tenants import arrival
+from portal.tenants.models import State
+
+
+def receive(way: arrival.Way) -> ResponseReturnValue | None:
+    """Let the visitor in, or answer in the shop's stead."""
+    found = _whose(way)
+    if found is None:
+        raise NotFound
+    g.here, leads_to = found
+    if leads_to:
+        return redirect(request.url.replace(f"//{way.host}", f"//{leads_to}", 1), 301)
+    enter(g.here.scope)
+    g.here.house, g.here.dress = _dressed(g.here)
+    if entry_of(request.endpoint) is None:
+        return None
+    if gate.is_known():
+        gate.admit()
+    return _closed(g.here)
+
+
+def _whose(way: arrival.Way) -> tuple[Here, str | None] | None:
+    if way.client_id:
+        here = arrival.arrived_by_client_id(way, way.client_id)
+        return (here, None) if here else None
+    return arrival.arrived_by_host(way) if way.own else None
+
+
+def _closed(here: Here) -> ResponseReturnValue | None:
+    """The page a shop shows while it is not open; None when it is.  Its clothes stay to be had."""
+    if here.state == State.ACTIVE or here.preview or (request.endpoint or "").startswith("shop_branding."):
+        return None
+    if here.state == State.CLOSED:
+        raise NotFound
+    page = "shop_closed" if here.state == State.SUSPENDED else "shop_soon"
+    return render(f"errors/{page}.html"), 503, {"Retry-After": "3600"}
+
+
+def _dressed(here: Here) -> tuple[House, dict[str, Any]]:
+    """Words and clothes of the shop, remembered until a stamp of its line is raised."""
+    return _wardrobe(here.tenant_id, here.stamps)
+
+
+@lru_cache(maxsize=10_000)
+def _wardrobe(_tenant_id: int, _stamps: tuple[int, ...]) -> tuple[House, dict[str, Any]]:
+    return arrival.own_house(), {}
