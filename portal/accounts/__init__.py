@@ -1,0 +1,1 @@
+"""Accounts: the business partners of one organization, with the people and places that belong to them."""

@@ -1,0 +1,219 @@
+"""The pages of accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from markupsafe import Markup
+
+from portal.accounts import actions, queries, regions
+from portal.accounts.forms import AccountForm, AddressForm, ContactForm
+from portal.accounts.models import Account, Address, Contact
+from portal.audit import queries as trail
+from portal.core.db import get
+from portal.core.errors import NotFound
+from portal.core.forms import Form
+from portal.core.here import here
+from portal.core.listing import Listing, listing
+from portal.core.web import face, may, needs, render, see, url
+
+accounts = face("accounts", __name__)
+
+
+@accounts.get("/accounts")
+@needs("accounts.view")
+def index() -> ResponseReturnValue:
+    asked = _asked()
+    return render("accounts/list.html", listing=asked, page=queries.accounts(asked), views=_views(asked), offered=_offered())
+
+
+@accounts.route("/accounts/new", methods=["GET", "POST"])
+@needs("accounts.edit")
+def new() -> ResponseReturnValue:
+    form = AccountForm()
+    if form.accepted():
+        with form.catching():
+            account = actions.open_account(**form.terms())
+            return see(url("accounts.show", key=account.key))
+    return render("accounts/form.html", form=form, account=None), form.status
+
+
+@accounts.get("/accounts/<key>")
+@needs("accounts.view")
+def show(key: str) -> ResponseReturnValue:
+    account = get(Account, key)
+    return render(
+        "accounts/show.html",
+        **_framed(account, "overview"),
+        contact=queries.first_contact(account),
+        others=queries.sub_customers(account),
+        country=regions.country_name(account.country),
+        language=regions.language_name(account.language),
+    )
+
+
+@accounts.route("/accounts/<key>/edit", methods=["GET", "POST"])
+@needs("accounts.edit")
+def edit(key: str) -> ResponseReturnValue:
+    account = get(Account, key)
+    form = AccountForm(account)
+    if form.accepted():
+        if form.read_version() != account.version:
+            differences = form.differences(account)
+            return render("accounts/conflict.html", form=form, account=account, differences=differences), 409
+        with form.catching():
+            actions.change(account, version=form.read_version(), **form.terms())
+            return see(url("accounts.show", key=account.key))
+    return render("accounts/form.html", form=form, account=account), form.status
+
+
+@accounts.post("/accounts/<key>/archival")
+@needs("accounts.edit")
+def archival(key: str) -> ResponseReturnValue:
+    account = get(Account, key, lock=True)
+    actions.archive(account)
+    flash(_with_undo(account))
+    return see(url("accounts.index"))
+
+
+@accounts.post("/accounts/<key>/restoration")
+@needs("accounts.edit")
+def restoration(key: str) -> ResponseReturnValue:
+    account = get(Account, key, lock=True)
+    actions.restore(account)
+    flash(gettext("%(name)s is back.", name=account.name))
+    return see(url("accounts.show", key=account.key))
+
+
+@accounts.get("/accounts/<key>/contacts")
+@needs("accounts.view")
+def contacts(key: str) -> ResponseReturnValue:
+    account = get(Account, key)
+    return render("accounts/contacts.html", **_framed(account, "contacts"), countries=dict(regions.countries()))
+
+
+@accounts.route("/accounts/<key>/contacts/new", methods=["GET", "POST"])
+@needs("accounts.edit")
+def new_contact(key: str) -> ResponseReturnValue:
+    account, form = get(Account, key), ContactForm()
+    if form.accepted():
+        with form.catching():
+            actions.add_contact(account, **form.words())
+            return see(url("accounts.contacts", key=account.key))
+    return _part_page(account, form, gettext("Add a contact"))
+
+
+@accounts.route("/accounts/<key>/contacts/<contact>/edit", methods=["GET", "POST"])
+@needs("accounts.edit")
+def edit_contact(key: str, contact: str) -> ResponseReturnValue:
+    account, person = get(Account, key), _part(Contact, contact, of=key)
+    form = ContactForm(obj=person)
+    if form.accepted():
+        with form.catching():
+            actions.change_contact(person, **form.words())
+            return see(url("accounts.contacts", key=account.key))
+    return _part_page(account, form, gettext("Edit %(name)s", name=person.name))
+
+
+@accounts.route("/accounts/<key>/contacts/<contact>/removal", methods=["GET", "POST"])
+@needs("accounts.edit")
+def contact_removal(key: str, contact: str) -> ResponseReturnValue:
+    account, person, form = get(Account, key), _part(Contact, contact, of=key), Form()
+    if form.accepted():
+        actions.remove_contact(person)
+        return see(url("accounts.contacts", key=account.key))
+    return render("accounts/removal.html", account=account, part=person.name, form=form), form.status
+
+
+@accounts.route("/accounts/<key>/addresses/new", methods=["GET", "POST"])
+@needs("accounts.edit")
+def new_address(key: str) -> ResponseReturnValue:
+    account = get(Account, key)
+    form = AddressForm(data={"country": account.country})
+    if form.accepted():
+        with form.catching():
+            actions.add_address(account, **form.words())
+            return see(url("accounts.contacts", key=account.key))
+    return _part_page(account, form, gettext("Add an address"))
+
+
+@accounts.route("/accounts/<key>/addresses/<address>/edit", methods=["GET", "POST"])
+@needs("accounts.edit")
+def edit_address(key: str, address: str) -> ResponseReturnValue:
+    account, place = get(Account, key), _part(Address, address, of=key)
+    form = AddressForm(obj=place)
+    if form.accepted():
+        with form.catching():
+            actions.change_address(place, **form.words())
+            return see(url("accounts.contacts", key=account.key))
+    return _part_page(account, form, gettext("Edit %(name)s", name=place.street))
+
+
+@accounts.route("/accounts/<key>/addresses/<address>/removal", methods=["GET", "POST"])
+@needs("accounts.edit")
+def address_removal(key: str, address: str) -> ResponseReturnValue:
+    account, place, form = get(Account, key), _part(Address, address, of=key), Form()
+    if form.accepted():
+        actions.remove_address(place)
+        return see(url("accounts.contacts", key=account.key))
+    return render("accounts/removal.html", account=account, part=str(place), form=form), form.status
+
+
+@accounts.get("/accounts/<key>/log")
+@needs("accounts.view")
+def log(key: str) -> ResponseReturnValue:
+    account = get(Account, key)
+    asked = listing(sorts={"at": None}, default="at")
+    records = trail.records(row=account, page=asked.number)
+    return render("accounts/log.html", **_framed(account, "log"), records=records, listing=asked)
+
+
+def _asked() -> Listing:
+    return listing(request.args, sorts=queries.SORTS, default="name", filters={"kind": queries.KINDS, "state": queries.STATES})
+
+
+def _offered() -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """The filters of the list, in the reader's language."""
+    titles = {"kind": gettext("Kind"), "state": gettext("Ordering")}
+    choices = {"kind": queries.KINDS, "state": queries.STATES}
+    return [(name, titles[name], [(value, gettext(text)) for value, text in choices[name].items()]) for name in titles]
+
+
+def _views(asked: Listing) -> list[tuple[str, dict[str, Any], bool, int]]:
+    """Saved views: (label, what they change in the address, whether it is the current one, how many)."""
+    counts, chosen = queries.counts(), dict(asked.filters)
+    views = [
+        (gettext("All"), {"kind": None, "state": None}, {}, "all"),
+        (gettext("Customers"), {"kind": "customer", "state": None}, {"kind": "customer"}, "customer"),
+        (gettext("Resellers"), {"kind": "reseller", "state": None}, {"kind": "reseller"}, "reseller"),
+        (gettext("Archived"), {"kind": None, "state": "archived"}, {"state": "archived"}, "archived"),
+    ]
+    return [(label, changes, chosen == wanted, counts[name]) for label, changes, wanted, name in views]
+
+
+def _framed(account: Account, tab: str) -> dict[str, Any]:
+    """What every tab of an account shows around itself."""
+    obstacles = queries.obstacles(account)
+    may_become = not obstacles and here.opens("tenant_resellers") and may("tenants.create")
+    tenant = queries.tenant_of(account)
+    return {"account": account, "tab": tab, "obstacles": obstacles, "may_become": may_become, "tenant": tenant}
+
+
+def _part(kind: type[Any], key: str, *, of: str) -> Any:
+    """A contact or address, if it is this account's."""
+    part = get(kind, key)
+    if part.account.key != of:
+        raise NotFound
+    return part
+
+
+def _part_page(account: Account, form: Form, heading: str) -> ResponseReturnValue:
+    return render("accounts/part.html", account=account, form=form, heading=heading), form.status
+
+
+def _with_undo(account: Account) -> Markup:
+    """Past tense and the way back: the toast holds a small form."""
+    return Markup(render("accounts/_archived.html", account=account))  # noqa: S704 - our own template, escaped there

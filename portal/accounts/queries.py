@@ -1,0 +1,128 @@
+"""Questions about accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload, load_only
+
+from portal.accounts.models import Account, Contact, Kind
+from portal.catalogue.models import PriceList
+from portal.core.db import Page, db, page
+from portal.core.listing import Listing
+from portal.core.words import N_, Line, say
+from portal.tenants.models import State, Tenant
+
+SORTS: dict[str, Any] = {
+    "name": func.lower(Account.name),
+    "number": Account.number,
+    "kind": Account.kind,
+    "created": Account.created_at,
+}
+KINDS = {str(kind): kind.title.text for kind in Kind}
+STATES = {"open": N_("Enabled for ordering"), "closed": N_("Not enabled for ordering"), "archived": N_("Archived")}
+
+
+def accounts(listing: Listing) -> Page[Account]:
+    """One page of accounts; archived ones only when asked for."""
+    chosen = listing.filters
+    question = _in_state(select(Account), chosen.get("state", ""))
+    if "kind" in chosen:
+        question = question.where(Account.kind == Kind(chosen["kind"]))
+    if listing.search:
+        columns = (Account.name, Account.number, Account.email, Account.vat_number)
+        question = question.where(or_(*(column.ilike(listing.pattern, escape="\\") for column in columns)))
+    question = question.options(joinedload(Account.bill_to).load_only(Account.name))
+    return page(listing.ordered(question, Account.id), number=listing.number)
+
+
+def counts() -> Mapping[str, int]:
+    """How many there are of each kind, and archived, in one statement."""
+    living = Account.archived_at.is_(None)
+    row = db.session.execute(
+        select(
+            func.count().filter(living).label("all"),
+            func.count().filter(living, Account.kind == Kind.CUSTOMER).label("customer"),
+            func.count().filter(living, Account.kind == Kind.RESELLER).label("reseller"),
+            func.count().filter(~living).label("archived"),
+        ).select_from(Account)
+    ).one()
+    return dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+
+
+def payers(besides: UUID | None = None) -> Sequence[Account]:
+    """The resellers who may be billed for others."""
+    question = (
+        select(Account)
+        .options(load_only(Account.name, Account.number))
+        .where(Account.kind == Kind.RESELLER, Account.archived_at.is_(None))
+        .order_by(func.lower(Account.name))
+    )
+    return db.session.scalars(question.where(Account.id != besides) if besides else question).all()
+
+
+def price_lists() -> Sequence[PriceList]:
+    """The lists an account may be given."""
+    return db.session.scalars(select(PriceList).order_by(func.lower(PriceList.name))).all()
+
+
+def sub_customers(account: Account) -> Sequence[Account]:
+    """Whose bills this account pays."""
+    question = select(Account).where(Account.bill_to_id == account.id, Account.archived_at.is_(None))
+    return db.session.scalars(question.order_by(func.lower(Account.name)).limit(100)).all()
+
+
+def sub_customers_count(account: Account) -> int:
+    question = select(func.count()).select_from(Account)
+    return db.session.scalar(question.where(Account.bill_to_id == account.id, Account.archived_at.is_(None))) or 0
+
+
+def first_contact(account: Account) -> Contact | None:
+    """Whom one writes to first."""
+    question = select(Contact).where(Contact.account_id == account.id)
+    return db.session.scalar(question.order_by(Contact.created_at, Contact.id).limit(1))
+
+
+def tenant_of(account: Account) -> Tenant | None:
+    """The tenant made of this account, being made or living."""
+    if account.reseller_tenant_id is None:
+        return None
+    tenant = db.session.get(Tenant, account.reseller_tenant_id)
+    return tenant if tenant and tenant.state is not State.CLOSED else None
+
+
+def obstacles(account: Account) -> list[Line]:
+    """Why no tenant reseller can be made of this account; empty when one can."""
+    found = []
+    if account.archived:
+        found.append(say(N_("Restore the account first: it is archived.")))
+    if account.kind is not Kind.RESELLER:
+        found.append(say(N_("Change its kind to Reseller: it is a Customer.")))
+    if not account.enabled_for_ordering:
+        found.append(say(N_("Enable it for ordering: it is not.")))
+    tenant = tenant_of(account)
+    if tenant is not None:
+        words = N_("It is being made a tenant reseller already.") if tenant.state is State.IN_PROGRESS else N_("It is a tenant reseller already.")
+        found.append(say(words))
+    return found
+
+
+def namesakes(name: str, vat_number: str | None, *, besides: UUID | None = None) -> Sequence[Account]:
+    """Accounts that are called the same or have the same VAT number: perhaps the same firm."""
+    same = [func.lower(Account.name) == name.lower()]
+    if vat_number:
+        same.append(Account.vat_number == vat_number)
+    question = select(Account).where(or_(*same), Account.archived_at.is_(None)).order_by(Account.number).limit(5)
+    return db.session.scalars(question.where(Account.id != besides) if besides else question).all()
+
+
+def _in_state(question: Select[Any], state: str) -> Select[Any]:
+    if state == "archived":
+        return question.where(Account.archived_at.is_not(None))
+    question = question.where(Account.archived_at.is_(None))
+    if state in ("open", "closed"):
+        question = question.where(Account.enabled_for_ordering.is_(state == "open"))
+    return question

@@ -1,0 +1,84 @@
+"""What a form may offer of the world: countries, currencies, languages and time zones, named in the reader's language.
+
+The lists come from CLDR and the time zone database: nobody here keeps them.  Each is made once per language.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale
+from babel.core import get_global
+from babel.dates import get_timezone_gmt
+from babel.numbers import get_currency_name, get_territory_currencies
+from flask_babel import get_locale
+
+from portal.core.clock import now
+
+Choices = list[tuple[str, str]]
+
+LANGUAGES = {"en": "English", "de": "Deutsch"}
+_CONTINENTS = {"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
+_NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+
+
+def countries() -> Choices:
+    return _countries(str(get_locale() or "en"))
+
+
+def currencies() -> Choices:
+    return _currencies(str(get_locale() or "en"))
+
+
+def languages() -> Choices:
+    """Each in its own words, as one looks for one's own."""
+    return list(LANGUAGES.items())
+
+
+def time_zones() -> Choices:
+    """Name and today's distance from UTC: the distance of summer and winter differ."""
+    return _time_zones(now().date().isoformat())
+
+
+def country_name(code: str) -> str:
+    return dict(countries()).get(code, code)
+
+
+def language_name(code: str) -> str:
+    return LANGUAGES.get(code, code)
+
+
+def currency_of(country: str) -> str | None:
+    """What is paid with there today."""
+    return next(iter(get_territory_currencies(country)), None)
+
+
+def time_zone_of(country: str) -> str | None:
+    """The one time zone of a country, or None where there are several to choose from."""
+    zones = [zone for zone, place in get_global("zone_territories").items() if place == country]
+    return zones[0] if len(zones) == 1 and zones[0] in available_timezones() else None
+
+
+@lru_cache(maxsize=32)
+def _countries(language: str) -> Choices:
+    names = Locale.parse(language).territories
+    found = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES]  # noqa: PLR2004 - ISO 3166-1 alpha-2
+    return sorted(found, key=lambda choice: choice[1].casefold())
+
+
+@lru_cache(maxsize=32)
+def _currencies(language: str) -> Choices:
+    places = get_global("territory_currencies")
+    codes = {code for place in places for code in get_territory_currencies(place)}
+    return [(code, f"{code}: {get_currency_name(code, locale=language)}") for code in sorted(codes)]
+
+
+@lru_cache(maxsize=4)
+def _time_zones(day: str) -> Choices:  # noqa: ARG001 - the key of the cache: the distances are those of that day
+    moment = now()
+    names = sorted(name for name in available_timezones() if name.partition("/")[0] in _CONTINENTS)
+    return [("UTC", "UTC")] + [
+        (name, f"{name} ({get_timezone_gmt(moment.astimezone(ZoneInfo(name)), locale='en').replace('GMT', 'UTC')})")
+        for name in names
+    ]
