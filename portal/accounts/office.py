@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, request
+from flask import flash, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from markupsafe import Markup
 
 from portal.accounts import actions, queries, regions
 from portal.accounts.forms import AccountForm, AddressForm, ContactForm
@@ -18,7 +17,7 @@ from portal.core.errors import NotFound
 from portal.core.forms import Form
 from portal.core.here import here
 from portal.core.listing import Listing, listing
-from portal.core.web import face, may, needs, render, see, url
+from portal.core.web import face, needs, render, see, url
 
 accounts = face("accounts", __name__)
 
@@ -75,7 +74,7 @@ def edit(key: str) -> ResponseReturnValue:
 def archival(key: str) -> ResponseReturnValue:
     account = get(Account, key, lock=True)
     actions.archive(account)
-    flash(_with_undo(account))
+    flash({"text": gettext("%(name)s is archived.", name=account.name), "undo": url("accounts.restoration", key=account.key)})
     return see(url("accounts.index"))
 
 
@@ -197,7 +196,7 @@ def _views(asked: Listing) -> list[tuple[str, dict[str, Any], bool, int]]:
 def _framed(account: Account, tab: str) -> dict[str, Any]:
     """What every tab of an account shows around itself."""
     obstacles = queries.obstacles(account)
-    may_become = not obstacles and here.opens("tenant_resellers") and may("tenants.create")
+    may_become = not obstacles and here.opens("tenant_resellers") and g.person.may("tenants.create")
     tenant = queries.tenant_of(account)
     return {"account": account, "tab": tab, "obstacles": obstacles, "may_become": may_become, "tenant": tenant}
 
@@ -213,7 +212,3 @@ def _part(kind: type[Any], key: str, *, of: str) -> Any:
 def _part_page(account: Account, form: Form, heading: str) -> ResponseReturnValue:
     return render("accounts/part.html", account=account, form=form, heading=heading), form.status
 
-
-def _with_undo(account: Account) -> Markup:
-    """Past tense and the way back: the toast holds a small form."""
-    return Markup(render("accounts/_archived.html", account=account))  # noqa: S704 - our own template, escaped there

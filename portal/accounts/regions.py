@@ -15,10 +15,10 @@ from babel.numbers import get_currency_name, get_territory_currencies
 from flask_babel import get_locale
 
 from portal.core.clock import now
+from portal.core.languages import LANGUAGES
 
 Choices = list[tuple[str, str]]
 
-LANGUAGES = {"en": "English", "de": "Deutsch"}
 _CONTINENTS = {"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
 _NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 
