@@ -129,8 +129,8 @@ def stamps(folder: Path) -> "Iterator[tuple[str, str]]":
 
 
 def mark(file: str) -> str:
-    """What a stamp says about a file: its content, for this Python, at this place (environments cannot be moved)."""
-    content = (ROOT / file).read_bytes() + sys.version.encode() + str(ROOT).encode()
+    """What a stamp says about a file: its content, for this Python."""
+    content = (ROOT / file).read_bytes() + sys.version.encode()
     return hashlib.sha256(content).hexdigest()
 
 

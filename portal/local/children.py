@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -17,10 +18,13 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Any, Protocol
 
+from portal.config import Fault
 from portal.local.people import Servant
 
+OURS_ALONE: list[IO[str]] = []  # locks that must die with this process, even when its copies live on
+FOR_EVER = float("inf")
 BEAT = 0.02  # seconds between two looks
 
 
@@ -71,6 +75,8 @@ def fork(run: Callable[[], object], log: Path) -> Child:
     status = 1
     try:
         os.setsid()
+        for handle in OURS_ALONE:
+            handle.close()
         _forget_signals()
         _speak_into(log)
         run()
@@ -83,6 +89,39 @@ def fork(run: Callable[[], object], log: Path) -> Child:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
+
+
+def ask(run: Callable[[], Any], log: Path, meanwhile: Callable[[], None]) -> Any:
+    """What a function answers (as JSON) when carried out in a copy of this process, which stays as clean as it was.
+
+    `meanwhile` is called again and again and may raise, which ends the copy.  Raises Fault: the copy's own, or one made of
+    the last words in its log.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        answer = Path(folder) / "answer"
+        child = fork(lambda: answer.write_text(json.dumps(_answered(run)), encoding="utf-8"), log)
+        try:
+            wait(lambda: _over(child, meanwhile), FOR_EVER)
+        finally:
+            end({child: signal.SIGTERM}, 3)
+        if not answer.is_file():
+            raise Fault(last_words(log), f"more is in {log}")
+        told = json.loads(answer.read_text(encoding="utf-8"))
+    if "fault" in told:
+        raise Fault(*told["fault"])
+    return told["answer"]
+
+
+def _over(child: Child, meanwhile: Callable[[], None]) -> bool:
+    meanwhile()
+    return child.poll() is not None
+
+
+def _answered(run: Callable[[], Any]) -> dict[str, Any]:
+    try:
+        return {"answer": run()}
+    except Fault as fault:
+        return {"fault": [fault.reason, fault.remedy]}
 
 
 def _forget_signals() -> None:
@@ -139,6 +178,19 @@ def birth(pid: int) -> str | None:
         return None
     order = ["/bin/ps", "-o", "lstart=", "-p", str(pid)]
     return subprocess.run(order, capture_output=True, text=True, check=False).stdout.strip() or None
+
+
+def last_words(log: Path) -> str:
+    """The line of a log that says why: the last one that names an error, else the last one."""
+    with suppress(OSError):
+        return telling_line(log.read_text(encoding="utf-8", errors="replace")[-20000:])
+    return "it said nothing"
+
+
+def telling_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    telling = [line for line in lines if any(word in line for word in ("FATAL", "error:", "Error", "ERR ", "Fault"))]
+    return (telling or lines or ["it said nothing"])[-1]
 
 
 class Register:

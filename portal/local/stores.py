@@ -32,7 +32,7 @@ from urllib.parse import quote
 import psycopg
 
 from portal.config import Fault
-from portal.local.children import Child, Register, birth, command, end, wait
+from portal.local.children import Child, Register, birth, command, end, last_words, telling_line, wait
 from portal.local.places import Places, passing, settle
 
 OWNER, APP, DATABASE = "vitrine_owner", "vitrine_app", "vitrine"
@@ -120,7 +120,7 @@ class Postgres:
             **self.places.servant.as_process,
         )
         if made.returncode:
-            raise Fault(f"PostgreSQL cannot be set up: {_last_line(made.stderr)}", f"look at {draft.parent}")
+            raise Fault(f"PostgreSQL cannot be set up: {telling_line(made.stderr)}", f"look at {draft.parent}")
         draft.rename(self.data)
 
     def begin(self) -> Child:
@@ -221,19 +221,6 @@ def started(children: dict[Store, Child]) -> None:
             raise Fault(f"{store.name} does not start: {last_words(store.log)}", f"more is in {store.log}")
         if isinstance(store, Postgres):
             store.furnish()
-
-
-def last_words(log: Path) -> str:
-    """The line of a log that says why: the last one that names an error, else the last one."""
-    with suppress(OSError):
-        return _last_line(log.read_text(encoding="utf-8", errors="replace")[-20000:])
-    return "it said nothing"
-
-
-def _last_line(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    telling = [line for line in lines if any(word in line for word in ("FATAL", "error:", "Error", "ERR ", "Fault"))]
-    return (telling or lines or ["it said nothing"])[-1]
 
 
 @contextmanager
