@@ -46,11 +46,22 @@ async function copy(button) {
   setTimeout(() => button.classList.remove("copied"), 2000);
 }
 
+/** Light or dark.  The choice is kept for the server to render; choosing what the system says anyway forgets it. */
+function dress(mode) {
+  const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `mode=${mode}; path=/; samesite=lax; max-age=${mode === system ? 0 : 31536000}${secure}`;
+  if (mode === system) delete document.documentElement.dataset.bsTheme;
+  else document.documentElement.dataset.bsTheme = mode;
+  document.querySelector(mode === "dark" ? ".to-light" : ".to-dark")?.focus();
+}
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-copy], [data-close], [data-mode-to]");
   if (!button) return;
   if (button.dataset.copy !== undefined) copy(button);
   else if (button.dataset.close !== undefined) button.closest(".toast-note").remove();
+  else dress(button.dataset.modeTo);
 });
 
 /* A menu made of <details> closes when one goes on: Escape, or a click outside. */

@@ -1,0 +1,170 @@
+"""Every part of the pages, worn by sample pages without a database: for the eye, and for axe.
+
+    python -m tests.browser.parts <folder>     takes pictures at 360, 900 and 1440 px, light and dark, and lets axe read each
+
+The samples stand in `samples/`; they tell the same story as the drawings the parts were made from.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask, flash, render_template, send_from_directory
+from flask_babel import Babel, get_locale
+from flask_wtf import CSRFProtect
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+
+from portal.core.forms import Amount, Choice, Email, Form, LongText, Secret, Text, Tick
+from portal.core.listing import Listing
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = Path(__file__).parent / "samples"
+AXE = ROOT / "tests/data/vendor/axe.min.js"
+WIDTHS = (360, 900, 1440)
+CHROMIUM = {
+    "executable_path": "/usr/bin/chromium",
+    "args": ["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
+}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class TenantForm(Form):
+    """The fields of the drawing, with one of each kind."""
+
+    price_list = Choice("Price List", [("us", "US Retail"), ("de", "DE Handel")])
+    currency = Choice("Currency", [("USD", "USD: US dollar"), ("EUR", "EUR: euro")])
+    edition = Choice("Edition", [("basic", "Basic"), ("premium", "Premium")])
+    separate_invoices = Tick("Separate Invoices")
+    credit_limit = Amount("Credit limit", required=False)
+    name = Text("Name")
+    email = Email("E-mail")
+    password = Secret("Password", required=False)
+    remark = LongText("Remark")
+
+
+def sample_form() -> TenantForm:
+    """As somebody left it who typed half an address."""
+    form = TenantForm(
+        price_list="us", currency="EUR", edition="premium", separate_invoices=True, name="Nora Whitfield", email="nora.whitfield@"
+    )
+    form.currency.errors = ["Choose USD: US Retail has no prices in EUR."]
+    form.email.errors = ["Add the part after the @, as in name@company.com."]
+    return form
+
+
+def context() -> dict[str, Any]:
+    """What the office gives every page, as the distributor of the drawings sees it."""
+    house = SimpleNamespace(name="Meridian Cloud Distribution", language="en")
+    person = SimpleNamespace(name="Maria Keller", role=SimpleNamespace(title="Administrator"))
+    menu = [
+        ("", [("Dashboard", "#", "layout-dashboard", False, None)]),
+        ("Partners", [("Accounts", "#", "building", False, 42), ("Tenant Resellers", "#", "building-store", True, 8)]),
+        ("Catalogue", [("Products", "#", "package", False, None), ("Price Lists", "#", "tags", False, None)]),
+        ("Administration", [("Users", "#", "users", False, None), ("Log Records", "#", "history", False, None)]),
+    ]
+    return {
+        "here": SimpleNamespace(house=house, organization=house, dress={}, door="office"),
+        "current_user": person,
+        "menu": menu,
+        "running": 2,
+        "finding": "#",
+        "listing": Listing(search="", sort="created", descending=True, filters={"edition": "premium"}),
+        "page": SimpleNamespace(items=[1], first=1, last=30, total=214, number=1, pages=8),
+    }
+
+
+def sample_app() -> Flask:
+    """The templates and the static files, and nothing behind them."""
+    app = Flask("samples", static_folder=str(ROOT / "portal/static"))
+    app.config.update(SECRET_KEY="for looking only", BABEL_DEFAULT_LOCALE="en")
+    Babel(app)
+    CSRFProtect(app)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.loader = ChoiceLoader([FileSystemLoader(SAMPLES), FileSystemLoader(ROOT / "portal/templates")])
+    app.jinja_env.globals.update(get_locale=get_locale, asset=lambda path: f"/static/{path}")
+    app.jinja_env.filters.update(number=lambda value: f"{value:,}")
+    app.context_processor(context)
+
+    @app.get("/static/themes/<theme>/<path:name>")
+    def theme(theme: str, name: str) -> Any:
+        return send_from_directory(ROOT / "themes" / theme / "static", name)
+
+    @app.get("/<name>")
+    def sample(name: str) -> str:
+        if name == "toast":
+            flash({"text": "Saved. Nordlicht IT now uses DE Handel.", "undo": "#"})  # type: ignore[arg-type]  # our toasts take more
+        shop = {} if not name.startswith("shop") else {"here": dressed_shop()}
+        return render_template(f"{name}.html", form=sample_form(), **shop)
+
+    return app
+
+
+def dressed_shop() -> SimpleNamespace:
+    """A tenant's shop."""
+    house = SimpleNamespace(name="Halcyon Works", language="en")
+    return SimpleNamespace(house=house, organization=house, dress={}, door="shop")
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The samples at an address of this machine."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+
+
+def names() -> list[str]:
+    """The samples, and the error pages that need nothing."""
+    own = [path.stem for path in SAMPLES.glob("*.html")]
+    return sorted(own)
+
+
+def look(browser: Browser, address: str, folder: Path, only: tuple[str, ...] = ()) -> list[str]:
+    """Take the pictures; give what axe found, one line each."""
+    found = []
+    for scheme in ("light", "dark"):
+        for width in WIDTHS:
+            page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]  # a Literal
+            for name in only or names():
+                page.goto(f"{address}/{name}")
+                page.wait_for_load_state("networkidle")
+                page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
+                page.add_script_tag(path=AXE)
+                report = page.evaluate("rules => axe.run({runOnly: {type: 'tag', values: rules}})", RULES)
+                found += [
+                    f"{name} {width} {scheme}: {fault['id']}: {node['html'][:160]} {node['any'][0]['message'] if node['any'] else ''}"
+                    for fault in report["violations"]
+                    for node in fault["nodes"]
+                ]
+                wide = page.evaluate("document.documentElement.scrollWidth")
+                if wide > width:
+                    found.append(f"{name} {width} {scheme}: scrolls sideways, {wide} px wide")
+            page.close()
+    return found
+
+
+def main() -> int:
+    """Look at all, or at those named."""
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    with served(sample_app()) as address, sync_playwright() as play:
+        browser = play.chromium.launch(**CHROMIUM)  # type: ignore[arg-type]  # a path and a list
+        found = look(browser, address, folder, tuple(sys.argv[2:]))
+        browser.close()
+    sys.stdout.write("\n".join(found) + f"\n{len(found)} findings\n")
+    return bool(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
