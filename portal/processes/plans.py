@@ -1,0 +1,102 @@
+"""What a process will do: a plan of steps, written as plain functions by the slices above.
+
+    def open_storefront(process: Process) -> Line:
+        if not tenant.hosts: ...
+        return say(N_("%(host)s is open"), host=host)
+
+    ONBOARDING = Plan("tenant.onboarding", (Step("open_storefront", N_("Open the storefront address"), open_storefront,
+                                                 undo=close_storefront, weight=3, usual=0.4), …), final="activate")
+
+A step looks before it leaps, because it may run twice; its name is for ever, because rows carry it.  It acts for the
+tenant the process is about and finds what it needs of the maker in `process.facts`.  To fail, it raises:
+`Permanent(line)` when trying again cannot mend it, anything else when it can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from portal.core.words import Line
+
+if TYPE_CHECKING:
+    from portal.processes.models import Process
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """A step's answer when there is more to do: what is done so far is committed, and the step is called again.
+
+    Long steps work in chunks of a few seconds and keep their place in their own rows or with `process.note(…)`.
+    """
+
+    percent: float
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One task of a plan.
+
+    `undo` takes back what `run` did and is content to find nothing; None means that there is nothing to take back.
+    `weight` is the step's share of the progress, `usual` the seconds it usually takes, `promise` a message id: what it
+    is going to do.
+    """
+
+    name: str
+    title: str
+    run: Callable[[Process], Line | More]
+    undo: Callable[[Process], Line | None] | None = None
+    weight: int = 1
+    usual: float = 1.0
+    promise: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The steps in order.  Making a plan registers it under its name.
+
+    From `final` on nothing can be cancelled.  `when_done` and `when_stuck` run for the maker, in the transaction that
+    settles the process: they may start letters.  `topic` is the message id of the heading it is listed under; a `quiet`
+    plan (letters) stays out of the lists and the log unless it is asked for or stuck.  `about`, `ready` and `mending`
+    name templates of the slice that wrote the plan: facts beside the tasks, the notice when it is done, and the links
+    that help when it is stuck; each is given `process` and nothing else.
+    """
+
+    name: str
+    steps: tuple[Step, ...]
+    final: str = ""
+    when_done: Callable[[Process], None] | None = None
+    when_stuck: Callable[[Process], None] | None = None
+    topic: str = ""
+    quiet: bool = False
+    about: str = ""
+    ready: str = ""
+    mending: str = ""
+
+    def __post_init__(self) -> None:
+        if PLANS.setdefault(self.name, self) is not self:
+            raise ValueError(f"two plans are called {self.name}")
+        if self.final and self.final not in self._by_name:
+            raise ValueError(f"{self.name} has no step {self.final}")
+
+    @cached_property
+    def _by_name(self) -> dict[str, Step]:
+        return {step.name: step for step in self.steps}
+
+    def step(self, name: str) -> Step:
+        return self._by_name[name]
+
+    @property
+    def weight(self) -> int:
+        return sum(step.weight for step in self.steps)
+
+    @property
+    def usual(self) -> float:
+        """Seconds the whole usually takes."""
+        return sum(step.usual for step in self.steps)
+
+
+PLANS: dict[str, Plan] = {}

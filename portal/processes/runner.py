@@ -1,0 +1,328 @@
+"""The engine: takes what is due and carries it on, one transaction at a time.
+
+Every task is one transaction in the scope of the tenant it is about, and its last statement is the fenced UPDATE that
+renews the lease (`core.jobs`): effect, task, attempt and fence are committed together or not at all.  What the engine
+itself has to say (taken up, put off, stuck, settled) is written in the maker's scope, with the process locked, in the
+order process → work everywhere.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Event
+from time import monotonic
+
+from flask import Flask, current_app
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import joinedload
+
+from portal.audit.actions import record
+from portal.audit.actor import acting_as
+from portal.core import jobs
+from portal.core.clock import now
+from portal.core.db import db
+from portal.core.errors import Invalid, Permanent, Problem, Trespass
+from portal.core.jobs import Hold, Tempo
+from portal.core.scope import Scope, acting
+from portal.core.words import N_, Line, say
+from portal.processes.actions import move
+from portal.processes.models import LIFECYCLE, Attempt, Outcome, Process, State, Task, TaskState
+from portal.processes.plans import More
+from portal.processes.pulse import beating
+from portal.tenants.models import Tenant
+
+log = logging.getLogger(__name__)
+
+MOST_TRIES = 5
+MOST_CRASHES = 3
+FIRST_WAIT = 2.0  # seconds; doubles with every try
+HOPELESS = (Permanent, Invalid, Trespass)  # trying again cannot mend these
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Whose hands carry it on, and the RQ job that called them (None: found without a ring)."""
+
+    worker: str
+    job_id: str | None = None
+    tempo: Tempo = field(default_factory=Tempo)
+    stopping: Event = field(default_factory=Event)
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """One process in these hands, and the two scopes it is worked on in."""
+
+    hold: Hold
+    hands: Hands
+    maker: Scope
+    subject: Scope
+
+    def kept(self, *, advanced: bool = False) -> bool:
+        """Commit what was done, if the process is still ours."""
+        db.session.flush()
+        return self._ended(jobs.keep(self.hold, lease=self.hands.tempo.lease, advanced=advanced))
+
+    def released(self, *, wait: float | None) -> bool:
+        """Commit what was done and let go; always False, because there is nothing to go on with."""
+        db.session.flush()
+        self._ended(jobs.release(self.hold, wait=wait))
+        return False
+
+    def _ended(self, ours: bool) -> bool:  # noqa: FBT001 - the answer of the fence
+        if ours:
+            db.session.commit()
+        else:
+            db.session.rollback()
+            log.warning("%s lost process %s: another took over", self.hands.worker, self.hold.process_id)
+        return ours
+
+
+def carry_on(hands: Hands, *, patience: float = 0) -> bool:
+    """Take the fairest process that is due and carry it as far as it goes now.  False: nothing was due."""
+    hold = jobs.claim(hands.worker, lease=hands.tempo.lease, patience=patience)
+    if hold is None:
+        return False
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's own idiom
+    errand = _Errand(hold, hands, *_scopes(hold))
+    enough = monotonic() + hands.tempo.turn
+    with beating(app, hold, hands.tempo) as pulse:
+        going = _take_up(errand)
+        while going:
+            pulse.begin()
+            going = _advance(errand)
+            if going and (hands.stopping.is_set() or monotonic() > enough):
+                going = _pause(errand)
+    return True
+
+
+def _scopes(hold: Hold) -> tuple[Scope, Scope]:
+    """(the maker's, the subject's).  The last tasks of a cancelled process may act for a tenant that is gone."""
+    with current_app.app_context():
+        found = {
+            tenant.id: tenant
+            for tenant in db.session.scalars(select(Tenant).where(Tenant.id.in_({hold.tenant_id, hold.subject_id})))
+        }
+    maker = tuple(found[hold.tenant_id].above)
+    above = tuple(found[hold.subject_id].above) if hold.subject_id in found else (hold.tenant_id, *maker)
+    return Scope(hold.tenant_id, maker, hold.process_id), Scope(hold.subject_id, above, hold.process_id)
+
+
+def _load(hold: Hold, *, lock: bool = False) -> Process:
+    question = select(Process).where(Process.id == hold.process_id).options(joinedload(Process.tasks))
+    if lock:
+        question = question.with_for_update(of=Process)
+    return db.session.scalars(question).unique().one()
+
+
+def _take_up(errand: _Errand) -> bool:
+    """Say who has it now.  False: there is nothing to do."""
+    hold = errand.hold
+    with acting(errand.maker):
+        process = _load(hold, lock=True)
+        if process.at_rest:
+            return errand.released(wait=None)
+        move(process)
+        if hold.lost and process.current:
+            _lose(process.current, hold.lost)
+        if hold.crashes >= MOST_CRASHES:
+            reason = say(N_("A worker was lost at this task %(count)s times in a row."), count=hold.crashes)
+            return _stick(errand, process, reason)
+        if process.state in (State.QUEUED, State.WAITING):
+            process.state = LIFECYCLE.move(process.state, to=State.RUNNING)
+        process.worker = errand.hands.worker
+        process.started_at = process.started_at or now()
+        process.reason = process.next_try_at = None
+        if process.current and not process.undoing:
+            _begin(process.current)
+        return errand.kept()
+
+
+def _advance(errand: _Errand) -> bool:
+    """One task further, or one task back, or to the end."""
+    with acting(errand.subject):
+        process = _load(errand.hold)
+        task = process.current
+        if task is not None and not process.at_rest:
+            return _undo(errand, process, task) if process.undoing else _carry_out(errand, process, task)
+    return _settle(errand)
+
+
+def _carry_out(errand: _Errand, process: Process, task: Task) -> bool:
+    name = task.name
+    try:
+        with acting_as(process.actor):
+            result = task.step.run(process)
+        if isinstance(result, More):
+            task.line, task.percent = result.line.stored(), max(task.percent, min(99, int(result.percent)))
+        else:
+            _finish(errand, task, result)
+        _measure(process)
+        move(process)
+        return errand.kept(advanced=True)
+    except Exception as error:
+        db.session.rollback()
+        log.info("task %s of %s failed", name, errand.hold.process_id, exc_info=error)
+        return _put_off(errand, name, error)
+
+
+def _undo(errand: _Errand, process: Process, task: Task) -> bool:
+    name, began = task.name, now()
+    try:
+        with acting_as(process.actor):
+            line = task.step.undo(process) if task.step.undo else None
+        if task.step.undo:
+            task.begun_at = began
+            _tried(task, Outcome.UNDONE, line, errand.hands)
+        task.state, task.finished_at, task.percent = TaskState.UNDONE, now(), 0
+        task.line = line.stored() if line else None
+        move(process)
+        return errand.kept(advanced=True)
+    except Exception as error:
+        db.session.rollback()
+        log.info("undoing %s of %s failed", name, errand.hold.process_id, exc_info=error)
+        return _put_off(errand, name, error, undoing=began)
+
+
+def _put_off(errand: _Errand, name: str, error: Exception, *, undoing: datetime | None = None) -> bool:
+    """A task failed, or its undoing, begun then: again a little later, or a person has to look."""
+    with acting(errand.maker):
+        process = _load(errand.hold, lock=True)
+        task = next(task for task in process.tasks if task.name == name)
+        if process.current is not task:  # its commit had arrived although the answer to it had not
+            db.session.rollback()
+            return True
+        reason = _reason(error)
+        move(process)
+        task.begun_at = undoing or task.begun_at
+        _tried(task, Outcome.FAILED, reason, errand.hands)
+        task.tries, task.state, task.line = task.tries + 1, TaskState.FAILED, reason.stored()
+        if process.undoing and not undoing:  # cancelled meanwhile: nobody needs this task any more
+            return errand.kept()
+        if isinstance(error, HOPELESS) or task.tries >= MOST_TRIES:
+            return _stick(errand, process, reason)
+        wait = _wait(task.tries)
+        process.reason = reason.stored()
+        process.next_try_at = now() + timedelta(seconds=wait)
+        if not process.undoing:
+            task.state, process.state = TaskState.WAITING, LIFECYCLE.move(process.state, to=State.WAITING)
+        return errand.released(wait=wait)
+
+
+def _stick(errand: _Errand, process: Process, reason: Line) -> bool:
+    """A person has to look."""
+    if process.current:
+        process.current.state, process.current.line = TaskState.FAILED, reason.stored()
+    process.state = LIFECYCLE.move(process.state, to=State.ATTENTION)
+    process.reason, process.next_try_at, process.quiet = reason.stored(), None, False
+    with acting_as(process.actor):
+        record("process.stopped", process, line=reason)
+        _tell(process, process.plan.when_stuck)
+    return errand.released(wait=None)
+
+
+def _settle(errand: _Errand) -> bool:
+    """Every task is done, or undone: close the book, unless somebody asked for something else in the meantime."""
+    with acting(errand.maker):
+        process = _load(errand.hold, lock=True)
+        if process.at_rest:
+            return errand.released(wait=None)
+        if process.current is not None:
+            db.session.rollback()
+            return True
+        process.state = LIFECYCLE.move(process.state, to=State.CANCELLED if process.undoing else State.DONE)
+        process.finished_at, process.worker, process.reason, process.next_try_at = now(), None, None, None
+        _measure(process)
+        move(process)
+        with acting_as(process.actor):
+            if not process.quiet:
+                record(f"process.{process.state}", process)
+            if process.state is State.DONE:
+                _tell(process, process.plan.when_done)
+        return errand.released(wait=None)
+
+
+def _pause(errand: _Errand) -> bool:
+    """Back into the row, in good order: others are waiting, or the worker is being stopped."""
+    with current_app.app_context():
+        return errand.released(wait=0)
+
+
+def _tell(process: Process, whom: object) -> None:
+    """Let the plan start its letters.  What goes wrong there must not keep the process from settling."""
+    if not callable(whom):
+        return
+    try:
+        with db.session.begin_nested():
+            whom(process)
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("what %s does at the end failed", process.plan_name)
+
+
+def _finish(errand: _Errand, task: Task, line: Line) -> None:
+    """The task is done; the page shows the next one running from the same moment on."""
+    _tried(task, Outcome.DONE, line, errand.hands)
+    task.state, task.percent, task.tries = TaskState.DONE, 100, 0
+    task.line, task.finished_at = line.stored(), now()
+    if task.process.current:
+        _begin(task.process.current)
+
+
+def _begin(task: Task) -> None:
+    if task.state is not TaskState.RUNNING or task.begun_at is None:
+        task.begun_at = now()
+    task.state = TaskState.RUNNING
+    task.started_at = task.started_at or task.begun_at
+
+
+def _lose(task: Task, worker: str) -> None:
+    """The worker that had it is gone; whatever it did within the database went with it."""
+    _tried(task, Outcome.LOST, say(N_("%(worker)s stopped answering"), worker=worker), Hands(worker))
+    task.begun_at = None
+
+
+def _tried(task: Task, outcome: Outcome, line: Line | None, hands: Hands) -> None:
+    """Write the attempt down, for ever.  It is the maker's, whoever's scope it was made in."""
+    task.attempts += 1
+    db.session.add(
+        Attempt(
+            tenant_id=task.tenant_id,
+            process_id=task.process_id,
+            task_id=task.id,
+            outcome=outcome,
+            line=line.stored() if line else None,
+            worker=hands.worker,
+            job_id=hands.job_id,
+            begun_at=task.begun_at or now(),
+        )
+    )
+
+
+def _measure(process: Process) -> None:
+    """Progress by weight; it never falls, and 100 means done."""
+    if process.state is State.DONE:
+        process.percent = 100
+    elif not process.undoing:
+        covered = sum(task.step.weight * task.percent for task in process.tasks)
+        process.percent = max(process.percent, min(99, int(covered / process.plan.weight)))
+
+
+def _wait(tries: int) -> float:
+    """Seconds until the next try: 2, 4, 8, 16, each up to a half longer or shorter, so that a crowd spreads out."""
+    return FIRST_WAIT * 2 ** (tries - 1) * random.uniform(0.5, 1.5)  # noqa: S311 - nobody gains by guessing it
+
+
+def _reason(error: Exception) -> Line:
+    """Why it failed, in words a person can act on; what we have no words for is in the worker's log."""
+    if isinstance(error, Problem) and error.line.text:
+        return error.line
+    if isinstance(error, OperationalError):
+        return say(N_("The database did not answer."))
+    return say(N_("It failed unexpectedly (%(kind)s); the worker’s log has the details."), kind=type(error).__name__)
+
