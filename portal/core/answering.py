@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, current_app, g, render_template, request
@@ -15,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from portal.core import once
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotFound, Problem, TooMany
+from portal.core.scope import Scope, acting
 from portal.core.web import render
 from portal.core.words import N_, Line, say
 
@@ -55,7 +57,16 @@ def settle(response: Response) -> Response:
     if request.method not in SAFE:
         response = once.keep_receipt(response)
     db.session.commit()
+    for elsewhere, work in g.pop("elsewhere", ()):
+        with acting(elsewhere):
+            work()
+            db.session.commit()
     return response
+
+
+def also_for(elsewhere: Scope, work: Callable[[], object]) -> None:
+    """What this request also does for another tenant: in a session of its own, when its own work has been kept."""
+    g.setdefault("elsewhere", []).append((elsewhere, work))
 
 
 def install(app: Flask) -> None:
