@@ -41,7 +41,8 @@ def record(
     """Write one line of the trail: `verb` is "noun.done", e.g. "account.archived".
 
     Of `before` and `after` only what differs is kept.  The values of `line` lie readable: never a person's name or a
-    secret in them; `%(label)s` in its text is filled with the row's own label, sealed where that is a person's.
+    secret in them.  A line with `%(label)s` takes the place of the verb's own phrase, and is filled with the row's label
+    (sealed where that is a person's); any other line is said after it.
     """
     acting = scope()
     if acting is None:

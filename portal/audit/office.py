@@ -9,8 +9,8 @@ office = face("audit", __name__, door="office")
 
 @office.get("/log")
 @needs("log.view")
-def log() -> str:
+def index() -> str:
     asked = LogFilter.asked(queries.actors())
     listing = asked.listing()
     found = queries.records(**asked.narrowed(), page=listing.number)
-    return render("audit/log.html", asked=asked, records=found, listing=listing)
+    return render("audit/index.html", asked=asked, records=found, listing=listing)

@@ -42,6 +42,7 @@ class Entry:
     who: str
     principal: str
     what: str
+    detail: str
     changes: tuple[Change, ...]
     source: str
     kind: str | None
@@ -152,7 +153,8 @@ def _entry(record: LogRecord, keys: Keys) -> Entry:
         at=record.at,
         who=_name(record.actor, record.actor_kind, keys),
         principal=_name(record.principal, "user", keys) if record.principal else "",
-        what=_what(record, keys),
+        what=told(_phrase(record, keys)),
+        detail="" if _is_phrase(record) else told(record.line),
         changes=tuple(_changes(record, keys)),
         source=_text(record.source, keys),
         kind=record.kind,
@@ -160,12 +162,17 @@ def _entry(record: LogRecord, keys: Keys) -> Entry:
     )
 
 
-def _what(record: LogRecord, keys: Keys) -> str:
+def _is_phrase(record: LogRecord) -> bool:
+    """Whether the record's own line stands for the verb's; otherwise it is said after it."""
+    return "%(label)s" in (record.line or {}).get("text", "")
+
+
+def _phrase(record: LogRecord, keys: Keys) -> Line:
     label = _text(record.label, keys)
-    if not record.line:
-        return told(words.phrase(record.verb, label))
-    line = cells.read({"line": record.line}, keys)
-    return told(replace(line, values={"label": label, **line.values}) if "%(label)s" in line.text else line)
+    if not _is_phrase(record):
+        return words.phrase(record.verb, label)
+    line: Line = cells.read({"line": record.line}, keys)
+    return replace(line, values={**line.values, "label": label})
 
 
 def _changes(record: LogRecord, keys: Keys) -> Iterator[Change]:

@@ -22,6 +22,8 @@ WHOLE = {
     "user.invitation_accepted": N_("accepted the invitation for %(label)s"),
     "user.role_changed": N_("changed the role of %(label)s"),
     "person.erased": N_("erased a person from the log"),
+    "process.cancellation_asked": N_("asked to cancel %(label)s"),
+    "process.stopped": N_("could not go on with %(label)s"),
     "brand.published": N_("published the brand %(label)s"),
 }
 ENDINGS = {

@@ -1,0 +1,77 @@
+"""A letter written fair: words in the receiver's language, in the right clothes, as HTML and as plain text."""
+
+from collections.abc import Mapping
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime, formataddr
+from typing import Any
+
+import css_inline
+from flask import current_app, g, render_template
+from flask_babel import gettext
+
+from portal.branding.wardrobe import Clothes, clothes
+from portal.core.clock import now
+from portal.core.scope import Scope, acting, scope
+from portal.core.words import told
+from portal.notifications.letters import LETTERS, Letter
+
+LOGO = "logo@letter"
+_INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
+
+
+def compose(kind: str, letter: Mapping[str, Any], *, name: str) -> EmailMessage:
+    """The message as it will travel.  `name` makes its Message-ID, so a letter written twice is one letter."""
+    with acting(_whose(letter["clothes"])):
+        worn = clothes()
+        g.speaking = letter["language"]
+        words = _words(LETTERS[kind], letter, worn)
+        plain, page = (
+            render_template("notifications/letter.txt", **words),
+            render_template("notifications/letter.html", **words),
+        )
+    message = EmailMessage(policy=SMTP if letter["address"].isascii() else SMTPUTF8)
+    sender = current_app.config["VITRINE"].mail_sender
+    message["Subject"] = words["subject"]
+    message["From"] = formataddr((worn.name, sender))
+    message["To"] = formataddr((letter["name"], letter["address"]))
+    message["Date"] = format_datetime(now())
+    message["Message-ID"] = f"<{name}@{sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(plain)
+    message.add_alternative(_INLINER.inline(page), subtype="html")
+    if worn.logo:
+        message.get_payload()[1].add_related(worn.logo, "image", "png", cid=f"<{LOGO}>")  # type: ignore[index, union-attr] # the parts just added
+    return message
+
+
+def _whose(clothes_of: str) -> Scope:
+    """Letters about somebody's work in his office come from the tenant above; those of the shop from the tenant."""
+    own = scope()
+    assert own is not None  # noqa: S101 - a task always acts for somebody
+    return (
+        Scope(own.above[0], own.above[1:]) if clothes_of == "office" and own.above else Scope(own.tenant_id, own.above)
+    )
+
+
+def _words(kind: Letter, letter: Mapping[str, Any], worn: Clothes) -> dict[str, Any]:
+    values = {name: told(value) if isinstance(value, dict) else value for name, value in letter["values"].items()}
+    values |= {"sender": worn.name, "name": letter["name"]}
+
+    def say(text: str) -> str:
+        return str(gettext(text)) % values
+
+    return {
+        "subject": say(kind.subject),
+        "to": letter["name"],
+        "sender": worn.name,
+        "language": letter["language"],
+        "logo": f"cid:{LOGO}" if worn.logo else "",
+        "colours": worn.colours,
+        "message": [say(text) for text in kind.message],
+        "facts": [(gettext(label), values[value]) for label, value in kind.facts if values[value]],
+        "action": gettext(kind.action) if kind.action else "",
+        "link": letter["link"],
+        "after": [say(text) for text in kind.after],
+        "reason": say(kind.reason),
+    }

@@ -1,0 +1,164 @@
+"""What the letters say.  Each kind is written once; the page and the plain part are both made of it.
+
+`%(sender)s` is the organization whose clothes the letter wears, `%(name)s` who gets it; every other value is given to
+`write`.  Facts are shown as a small table: a label, and the value it shows.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from portal.core.words import N_
+
+ALWAYS = frozenset({"sender", "name"})
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One kind.  `title` names it in lists of processes, `reason` says at the foot why somebody got it."""
+
+    title: str
+    subject: str
+    message: tuple[str, ...]
+    reason: str
+    facts: tuple[tuple[str, str], ...] = ()
+    action: str = ""
+    after: tuple[str, ...] = ()
+
+    @cached_property
+    def needs(self) -> frozenset[str]:
+        """The values without which it cannot be written."""
+        said = {name for text in self._texts() for name in re.findall(r"%\((\w+)\)s", text)}
+        return frozenset(said | {value for _, value in self.facts}) - ALWAYS
+
+    def lacks(self, values: Mapping[str, Any], link: str) -> list[str]:
+        """What is missing to write it."""
+        return sorted(self.needs - values.keys()) + (["link"] if self.action and not link else [])
+
+    def _texts(self) -> Iterator[str]:
+        yield from (self.subject, *self.message, *self.after, self.reason)
+
+
+_CLIENT_ID = (N_("Client ID"), "client_id")
+_USERNAME = (N_("Username"), "username")
+
+LETTERS = {
+    "invitation": Letter(
+        title=N_("Letter: invitation"),
+        subject=N_("Your invitation to %(organization)s"),
+        message=(
+            N_("%(inviter)s has made you a user of %(organization)s. Choose a password, and you are in."),
+            N_("The link works once and for %(hours)s hours. If it has expired, ask %(inviter)s for a new one."),
+        ),
+        facts=(_CLIENT_ID, _USERNAME),
+        action=N_("Set your password"),
+        after=(N_("From then on you sign in with your Client ID, your username and your password."),),
+        reason=N_("You get this letter because %(inviter)s entered your address at %(organization)s."),
+    ),
+    "initial_password": Letter(
+        title=N_("Letter: first password"),
+        subject=N_("You can sign in to %(organization)s"),
+        message=(
+            N_("%(inviter)s has made you a user of %(organization)s and chosen your first password."),
+            N_("Ask %(inviter)s for it: a password is never sent by e-mail. You change it when you sign in."),
+            N_("It expires in %(days)s days."),
+        ),
+        facts=(_CLIENT_ID, _USERNAME),
+        action=N_("Sign in"),
+        reason=N_("You get this letter because %(inviter)s entered your address at %(organization)s."),
+    ),
+    "password_reset": Letter(
+        title=N_("Letter: new password"),
+        subject=N_("Choose a new password"),
+        message=(
+            N_("Somebody, most likely you, asked for a new password for %(organization)s."),
+            N_("The link works once and for %(minutes)s minutes."),
+        ),
+        facts=(_USERNAME,),
+        action=N_("Choose a new password"),
+        after=(N_("If it was not you, do nothing: your password stays as it is."),),
+        reason=N_("You get this letter because this address belongs to a user of %(organization)s."),
+    ),
+    "password_changed": Letter(
+        title=N_("Letter: password changed"),
+        subject=N_("Your password was changed"),
+        message=(
+            N_("The password of your user at %(organization)s was changed, and every other sign-in was ended."),
+            N_("If it was not you, choose a new password at once and tell your administrator."),
+        ),
+        facts=(_USERNAME,),
+        action=N_("Choose a new password"),
+        reason=N_("You get this letter because this address belongs to a user of %(organization)s."),
+    ),
+    "client_id_reminder": Letter(
+        title=N_("Letter: Client ID"),
+        subject=N_("Your Client ID at %(organization)s"),
+        message=(N_("Somebody, most likely you, asked for the Client ID that goes with this address. Here it is."),),
+        facts=(_CLIENT_ID, _USERNAME),
+        action=N_("Sign in"),
+        after=(N_("If it was not you, do nothing: nobody signs in without your password."),),
+        reason=N_("You get this letter because this address belongs to a user of %(organization)s."),
+    ),
+    "tenant_ready": Letter(
+        title=N_("Letter: the reseller is ready"),
+        subject=N_("The reseller is ready! %(tenant)s"),
+        message=(
+            N_("%(tenant)s has an office and a storefront of its own now."),
+            N_("The administrator, %(administrator)s, gets a letter with everything needed to sign in."),
+        ),
+        facts=(_CLIENT_ID, (N_("Edition"), "edition"), (N_("Storefront"), "storefront")),
+        action=N_("Open the tenant"),
+        reason=N_("You get this letter because you started the creation of %(tenant)s."),
+    ),
+    "welcome": Letter(
+        title=N_("Letter: welcome"),
+        subject=N_("Welcome to your office, %(tenant)s"),
+        message=(
+            N_("%(sender)s has set up an office and a storefront for %(tenant)s. You are its administrator."),
+            N_("Sign in with the password that %(sender)s gave you; you choose your own as you enter."),
+            N_("The first password expires in %(days)s days."),
+        ),
+        facts=(_CLIENT_ID, _USERNAME, (N_("Storefront"), "storefront")),
+        action=N_("Sign in"),
+        after=(N_("What is still missing until you can sell stands on your first page, under What’s Next."),),
+        reason=N_("You get this letter because %(sender)s named you as the administrator of %(tenant)s."),
+    ),
+    "welcome_invitation": Letter(
+        title=N_("Letter: welcome and invitation"),
+        subject=N_("Welcome to your office, %(tenant)s"),
+        message=(
+            N_("%(sender)s has set up an office and a storefront for %(tenant)s. You are its administrator."),
+            N_("Choose a password, and you are in. The link works once and for %(hours)s hours."),
+        ),
+        facts=(_CLIENT_ID, _USERNAME, (N_("Storefront"), "storefront")),
+        action=N_("Set your password"),
+        after=(N_("What is still missing until you can sell stands on your first page, under What’s Next."),),
+        reason=N_("You get this letter because %(sender)s named you as the administrator of %(tenant)s."),
+    ),
+    "process_attention": Letter(
+        title=N_("Letter: a process needs attention"),
+        subject=N_("%(process)s needs attention"),
+        message=(
+            N_("It stopped at “%(task)s”: %(why)s"),
+            N_("What was done so far is kept. Retry continues at this task; Cancel takes back what was made."),
+        ),
+        action=N_("Open the process"),
+        reason=N_("You get this letter because you started this process."),
+    ),
+    "process_failed": Letter(
+        title=N_("Letter: a process failed"),
+        subject=N_("%(process)s failed"),
+        message=(N_("It ended at “%(task)s”: %(why)s"), N_("The page of the process shows every attempt.")),
+        action=N_("Open the process"),
+        reason=N_("You get this letter because you started this process."),
+    ),
+    "process_cancelled": Letter(
+        title=N_("Letter: a process was cancelled"),
+        subject=N_("%(process)s was cancelled"),
+        message=(N_("%(who)s cancelled it. What it had made was taken back; its log stays."),),
+        action=N_("Open the process"),
+        reason=N_("You get this letter because you started this process."),
+    ),
+}
