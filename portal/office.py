@@ -32,8 +32,8 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str, str, str | None], ...]], ...] 
     (
         N_("Catalogue"),
         (
-            (N_("Products"), "catalogue.products", "box", "catalogue.view", None),
-            (N_("Price Lists"), "catalogue.price_lists", "tag", "prices.view", None),
+            (N_("Products"), "catalogue.products", "package", "catalogue.view", None),
+            (N_("Price Lists"), "catalogue.price_lists", "tags", "prices.view", None),
             (N_("Price Sheets"), "catalogue.price_sheets", "file-spreadsheet", "catalogue.import", None),
         ),
     ),

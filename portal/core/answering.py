@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Response, current_app, g, render_template, request
+from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -147,7 +147,7 @@ def _away(error: Exception) -> Any:
     """The database does not answer: nothing was lost, and nothing of it is needed to say so."""
     log.warning("the database does not answer: %s", type(error).__name__)
     db.session.rollback()
-    response = current_app.make_response((render_template("errors/503.html"), 503))
+    response = current_app.make_response((_standing("503"), 503))
     response.headers["Retry-After"] = RETRY_AFTER
     return response
 
@@ -155,7 +155,12 @@ def _away(error: Exception) -> Any:
 def _broken(error: Exception) -> Any:
     log.error("request %s broke", g.get("request_id", "?"), exc_info=error)
     db.session.rollback()
-    return current_app.make_response((render_template("errors/500.html", request_id=g.get("request_id", "")), 500))
+    return current_app.make_response((_standing("500", request_id=g.get("request_id", "")), 500))
+
+
+def _standing(code: str, **context: Any) -> str:
+    """A page that stands when nothing else does: rendered past the context processors, which may ask the database."""
+    return current_app.jinja_env.get_template(f"errors/{code}.html").render(**context)
 
 
 def _page(status: int, line: Line) -> Response:

@@ -11,6 +11,7 @@ LANGUAGES = {"en": "English", "de": "Deutsch"}
 def install(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(app, locale_selector=chosen, timezone_selector=_zone)
+    app.jinja_env.globals["lang"] = chosen
 
 
 def chosen() -> str:
