@@ -29,11 +29,11 @@ SUBSETS = ("latin", "latin-ext", "greek", "cyrillic")
 #: Every outline icon a page may name.  A house test fails for a name that is missing here, or that nobody uses.
 ICONS = """
     adjustments-horizontal alert-circle alert-triangle apps archive arrow-back-up arrow-down arrow-left arrow-right arrow-up
-    ban bell building building-store calendar certificate chart-bar check chevron-down chevron-left chevron-right
+    ban bell box building building-store calendar certificate chart-bar check chevron-down chevron-left chevron-right
     circle-check circle-dashed circle-x clock cloud code coins copy credit-card database device-desktop download edit
     external-link eye file-import file-spreadsheet file-text files filter history home info-circle key language
     layout-dashboard list-check loader-2 lock login logout mail map-pin menu-2 moon package palette percentage phone
-    player-pause player-play plus receipt refresh search send server settings shield-check shopping-bag sitemap sun
+    player-pause player-play plus progress receipt refresh search send server settings shield-check shopping-bag sitemap sun
     tag tags timeline trash upload user user-off user-plus users world x
 """.split()
 

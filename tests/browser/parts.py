@@ -7,6 +7,7 @@ The samples stand in `samples/`; they tell the same story as the drawings the pa
 
 from __future__ import annotations
 
+import logging
 import sys
 import threading
 from collections.abc import Iterator
@@ -75,6 +76,9 @@ def context() -> dict[str, Any]:
         "current_user": person,
         "menu": menu,
         "running": 2,
+        "mode": "",
+        "line": "",
+        "request_id": "4f1c9a77d2e0b356",
         "finding": "#",
         "listing": Listing(search="", sort="created", descending=True, filters={"edition": "premium"}),
         "page": SimpleNamespace(items=[1], first=1, last=30, total=214, number=1, pages=8),
@@ -89,7 +93,7 @@ def sample_app() -> Flask:
     CSRFProtect(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.loader = ChoiceLoader([FileSystemLoader(SAMPLES), FileSystemLoader(ROOT / "portal/templates")])
-    app.jinja_env.globals.update(get_locale=get_locale, asset=lambda path: f"/static/{path}")
+    app.jinja_env.globals.update(lang=lambda: str(get_locale()), asset=lambda path: f"/static/{path}")
     app.jinja_env.filters.update(number=lambda value: f"{value:,}")
     app.context_processor(context)
 
@@ -116,6 +120,7 @@ def dressed_shop() -> SimpleNamespace:
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """The samples at an address of this machine."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
