@@ -1,0 +1,98 @@
+"""The names a tenant is reached under: one word, taken once, before both doors' hosts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from flask import current_app
+from sqlalchemy import select, update
+
+from portal.core.db import db
+from portal.core.errors import Invalid
+from portal.core.words import N_, say
+from portal.tenants.models import Door, Host, Tenant
+
+LONGEST = 40
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+RESERVED = frozenset(
+    "www office shop mail smtp imap ftp api admin root static assets cdn status help support docs login signin auth "
+    "account accounts billing app apps portal demo test dev staging ns1 ns2 mx autoconfig autodiscover localhost".split()
+)
+
+
+def suggestion(name: str) -> str:
+    """A storefront name made of an organization's: `Halcyon Works GmbH` → `halcyon-works-gmbh`."""
+    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST].strip("-")
+
+
+def check(name: str) -> None:
+    """Whether a name may be taken at all.  Raises Invalid."""
+    if not _NAME.fullmatch(name) or len(name) > LONGEST:
+        raise Invalid(say(N_("Use lower-case letters, digits and hyphens, at most %(most)s."), most=LONGEST), field="storefront_address")
+    if name in RESERVED or name.startswith("xn--") or name[2:4] == "--":
+        raise Invalid(say(N_("“%(name)s” is kept for the platform. Choose another name."), name=name), field="storefront_address")
+
+
+def is_free(name: str) -> bool:
+    """Whether nobody is, or was, reached under this name."""
+    return db.session.scalar(select(Host.name).where(Host.name == shop_host(name))) is None
+
+
+def free_name(wish: str) -> str:
+    """The wish, or the wish with the first number that is free.  One statement."""
+    wish = wish or "shop"
+    taken = set(db.session.scalars(select(Host.name).where(Host.name.startswith(wish, autoescape=True))))
+    ways = (wish, *(f"{wish[: LONGEST - 5]}-{number}" for number in range(2, 9999)))
+    return next(name for name in ways if shop_host(name) not in taken and name not in RESERVED)
+
+
+def shop_host(name: str) -> str:
+    """The storefront's host, without port."""
+    return f"{name}.{_plain(current_app.config['VITRINE'].shop_host)}"
+
+
+def office_host(name: str) -> str:
+    return f"{name}.{_plain(current_app.config['VITRINE'].office_host)}"
+
+
+def _plain(host: str) -> str:
+    return host.partition(":")[0]
+
+
+def take(tenant: Tenant, name: str) -> None:
+    """Give the tenant this name at both doors.  Raises Invalid when it cannot be had."""
+    check(name)
+    if not is_free(name):
+        raise Invalid(
+            say(N_("“%(name)s” is taken. “%(free)s” is free."), name=name, free=free_name(name)), field="storefront_address"
+        )
+    db.session.add(Host(name=shop_host(name), tenant_id=tenant.id, door=Door.SHOP))
+    db.session.add(Host(name=office_host(name), tenant_id=tenant.id, door=Door.OFFICE))
+    db.session.flush()
+
+
+def change(tenant: Tenant, name: str) -> None:
+    """Reach the tenant under a new name; everything old leads to it."""
+    take(tenant, name)
+    for door, host in ((Door.SHOP, shop_host(name)), (Door.OFFICE, office_host(name))):
+        old = update(Host).where(Host.tenant_id == tenant.id, Host.door == door, Host.name != host)
+        db.session.execute(old.values(leads_to=host))
+
+
+def name_of(tenant_id: int) -> str:
+    """The word that stands before both hosts now; empty when there is none."""
+    question = select(Host.name).where(Host.tenant_id == tenant_id, Host.door == Door.SHOP, Host.leads_to.is_(None))
+    return (db.session.scalar(question) or "").partition(".")[0]
+
+
+def shop_url(name: str) -> str:
+    """Where the storefront opens, with scheme and port."""
+    settings = current_app.config["VITRINE"]
+    return f"{settings.scheme}://{name}.{settings.shop_host}"
+
+
+def office_url(name: str) -> str:
+    settings = current_app.config["VITRINE"]
+    return f"{settings.scheme}://{name}.{settings.office_host}"

@@ -1,0 +1,56 @@
+"""Questions about tenants: one's own record, and the children of the tenant acted for."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, select
+
+from portal.core.db import db
+from portal.core.errors import NotFound
+from portal.core.scope import Scope, scope
+from portal.tenants import client_ids
+from portal.tenants.models import Edition, Organization, Tenant
+
+
+def root_scope() -> Scope | None:
+    """The distributor's scope; None before he is founded."""
+    tenant = db.session.scalar(select(Tenant).where(Tenant.parent_id.is_(None)))
+    return tenant.scope if tenant else None
+
+
+def scope_of(tenant_id: int) -> Scope:
+    """In whose scope a tenant's number acts.  NotFound when there is none."""
+    tenant = db.session.get(Tenant, tenant_id)
+    if tenant is None:
+        raise NotFound
+    return tenant.scope
+
+
+def organization() -> Organization:
+    """The acting tenant's own record."""
+    acting = scope()
+    if acting is None:
+        raise NotFound
+    return db.session.scalars(select(Organization).where(Organization.tenant_id == acting.tenant_id)).one()
+
+
+def children() -> Select[tuple[Organization, Tenant, Edition]]:
+    """The tenants one step below, each with its place and its edition."""
+    acting = scope()
+    number = acting.tenant_id if acting else None
+    return (
+        select(Organization, Tenant, Edition)
+        .join(Tenant, Tenant.id == Organization.tenant_id)
+        .join(Edition, Edition.code == Tenant.edition_code)
+        .where(Organization.parent_id == number)
+    )
+
+
+def child(client_id: str) -> tuple[Organization, Tenant, Edition]:
+    """The child of this Client ID, as its one spelling has it; anything else, and anybody else's, is NotFound."""
+    plain = client_ids.read(client_id)
+    if plain is None or client_ids.spelled(plain) != client_id:
+        raise NotFound
+    row = db.session.execute(children().where(Tenant.client_id == plain)).first()
+    if row is None:
+        raise NotFound
+    return row[0], row[1], row[2]
