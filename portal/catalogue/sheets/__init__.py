@@ -1,0 +1,1 @@
+"""A vendor's price sheet: read it record by record, compare it with the catalogue, apply it in sets."""
