@@ -1,0 +1,52 @@
+"""What the dashboard says: figures in one statement, and the few rows that want somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from portal.accounts.models import Account
+from portal.catalogue.models import PriceList
+from portal.core.db import db
+from portal.processes.models import Process, State
+from portal.tenants.models import Organization, Tenant
+from portal.tenants.models import State as TenantState
+from portal.users.models import User
+
+SHOWN = 6
+UNDER_WAY = (State.QUEUED, State.RUNNING, State.WAITING, State.CANCELLING)
+
+
+def figures(tenant_id: int) -> Row[Any]:
+    """How many of everything, in one statement."""
+    living = select(func.count(Tenant.id)).join(Organization, Organization.tenant_id == Tenant.id)
+    return db.session.execute(
+        select(
+            select(func.count(Account.id)).where(Account.archived_at.is_(None)).scalar_subquery().label("accounts"),
+            select(func.count(User.id)).scalar_subquery().label("users"),
+            select(func.count(PriceList.id)).scalar_subquery().label("price_lists"),
+            living.where(Organization.parent_id == tenant_id, Tenant.state == TenantState.ACTIVE)
+            .scalar_subquery()
+            .label("resellers"),
+        )
+    ).one()
+
+
+def processes_of_note() -> Sequence[Process]:
+    """What needs somebody first, then what is under way; the newest of each."""
+    attention = Process.state == State.ATTENTION
+    question = (
+        select(Process)
+        .where(Process.state.in_((State.ATTENTION, *UNDER_WAY)), (Process.state == State.ATTENTION) | ~Process.quiet)
+        .order_by(attention.desc(), Process.created_at.desc())
+        .limit(2 * SHOWN)
+    )
+    return db.session.scalars(question).all()
+
+
+def newest_accounts() -> Sequence[Account]:
+    return db.session.scalars(
+        select(Account).where(Account.archived_at.is_(None)).order_by(Account.created_at.desc()).limit(SHOWN)
+    ).all()
