@@ -12,7 +12,7 @@ from portal.core.errors import NotFound
 from portal.core.here import Here, House
 from portal.core.scope import enter
 from portal.core.web import entry_of, gate, render
-from portal.tenants import arrival
+from portal.tenants import arrival, preview
 from portal.tenants.models import State
 
 
@@ -24,6 +24,7 @@ def receive(way: arrival.Way) -> ResponseReturnValue | None:
     g.here, leads_to = found
     if leads_to:
         return redirect(request.url.replace(f"//{way.host}", f"//{leads_to}", 1), 301)
+    g.here.preview = preview.redeem(request.environ.get(preview.ENVIRON), g.here.tenant_id)
     enter(g.here.scope)
     g.here.house, g.here.dress = _dressed(g.here)
     if entry_of(request.endpoint) is None:
