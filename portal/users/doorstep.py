@@ -1,0 +1,146 @@
+"""What the sign-in pages of both doors have in common: the typed words, the cookies, the one answer."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Final
+
+from flask import current_app, g, make_response, request
+from flask.typing import ResponseReturnValue
+from flask.wrappers import Response
+from flask_babel import gettext, ngettext
+from itsdangerous import BadSignature, TimestampSigner
+from sqlalchemy import update
+
+from portal.core.answering import also_for
+from portal.core.clock import now
+from portal.core.db import db
+from portal.core.errors import Invalid, TooMany
+from portal.core.forms import Form
+from portal.core.here import Here, here
+from portal.core.visits import cookie_name, cookie_options
+from portal.core.web import is_safe_address, render, see, source
+from portal.tenants import arrival, client_ids
+from portal.users import actions, entrance, mailboxes, queries, throttle, tickets
+from portal.users.gate import COOKIE
+from portal.users.models import SignIn
+from portal.users.names import plain_email, plain_username
+
+_DEVICE: Final = "device"
+_LAST_CLIENT_ID: Final = "client-id"
+_DEVICE_LASTS: Final = 180 * 24 * 3600
+_REMEMBERED: Final = 365 * 24 * 3600
+_LONGEST_NEXT: Final = 2000
+
+
+def answer_sign_in(form: Form, *, page: str, client_id: str) -> ResponseReturnValue:
+    """The sign-in page, or the way in.  Whatever is wrong, it says the same."""
+    wait = 0
+    if form.accepted():
+        device = _device() or secrets.token_urlsafe(24)
+        try:
+            return _welcome(entrance.sign_in(_attempt(form, client_id, device)), device)
+        except Invalid as problem:
+            form.object_to(problem.line)
+        except TooMany as refusal:
+            form.status, wait = refusal.status, refusal.wait
+    response = make_response(render(page, form=form, wait=_in_words(wait)), form.status)
+    if wait:
+        response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def last_client_id() -> str:
+    """The Client ID somebody last signed in with in this browser, as people read it."""
+    return client_ids.spelled(client_ids.read(request.cookies.get(cookie_name(_LAST_CLIENT_ID), "")))
+
+
+def remember_client_id(response: Response, client_id: str) -> Response:
+    response.set_cookie(cookie_name(_LAST_CLIENT_ID), client_id, max_age=_REMEMBERED, **cookie_options())
+    return response
+
+
+def sign_out(response: Response) -> Response:
+    """End the sign-in this browser shows, and take its cookie away."""
+    if person := g.get("person"):
+        db.session.execute(
+            update(SignIn).where(SignIn.id == person.sign_in_id).values(ended_at=now()),
+            execution_options={"synchronize_session": False},
+        )
+    response.delete_cookie(cookie_name(COOKIE), **cookie_options())
+    return response
+
+
+def ask_for_password(client_id: str, username: str) -> None:
+    """Send the letter by which this user sets another password, if there is such a user.  Raises TooMany alike."""
+    place, name = client_ids.read(client_id), plain_username(username)
+    throttle.take([throttle.of_letters(source()), throttle.of_mailbox(f"{place or client_id}/{name}")])
+    found = arrival.scope_of_client_id(place) if place else None
+    if found is not None:
+        entrance.act_for(found)
+        if user := queries.user_named(name):
+            actions.send_password_ticket(user)
+
+
+def ask_for_client_id(email: str) -> None:
+    """Send every tenant's letter to this address, if any knows it.  Raises TooMany alike."""
+    address = plain_email(email)
+    throttle.take([throttle.of_letters(source()), throttle.of_mailbox(address)])
+    for knowing in mailboxes.tenants_that_know(address):
+        also_for(knowing, lambda: actions.send_client_id(address))
+
+
+def arrive_with(ticket: str) -> None:
+    """A ticket says whose it is: the page wears that tenant's name, whoever was signed in here before.  Raises NotFound."""
+    found = tickets.scope_of(ticket)
+    entrance.act_for(found)
+    g.here = Here(
+        door=here.door, host=here.host, tenant_id=found.tenant_id, above=found.above, house=arrival.own_house()
+    )
+
+
+def _attempt(form: Form, client_id: str, device: str) -> entrance.Attempt:
+    way = arrival.way(request.environ, current_app.config["VITRINE"])
+    return entrance.Attempt(
+        client_id=client_id,
+        username=form.username.data or "",
+        password=form.password.data or "",
+        door=way.door.value,
+        host=way.host,
+        source=source(),
+        agent=request.user_agent.string,
+        device=device,
+    )
+
+
+def _welcome(opened: entrance.Opened, device: str) -> Response:
+    target = request.args.get("next", "")
+    safe = is_safe_address(target) and len(target) <= _LONGEST_NEXT
+    response = see(target if safe else f"{request.script_root}/")
+    response.set_cookie(cookie_name(COOKIE), opened.cookie, **cookie_options())
+    response.set_cookie(
+        cookie_name(_DEVICE), _signer().sign(device).decode(), max_age=_DEVICE_LASTS, **cookie_options()
+    )
+    return remember_client_id(response, opened.client_id)
+
+
+def _device() -> str | None:
+    """The mark this browser was given when somebody signed in with it; nobody can make one up."""
+    try:
+        return _signer().unsign(request.cookies.get(cookie_name(_DEVICE), ""), max_age=_DEVICE_LASTS).decode("ascii")
+    except (BadSignature, UnicodeDecodeError):
+        return None
+
+
+def _signer() -> TimestampSigner:
+    return TimestampSigner(current_app.config["SECRET_KEY"], salt="users.device")
+
+
+def _in_words(wait: int) -> str:
+    """How long to wait, in round words; nothing when there is no wait."""
+    if not wait:
+        return ""
+    minutes = -(-wait // 60)
+    if minutes > 1:
+        return ngettext("%(num)s minute", "%(num)s minutes", minutes)
+    return gettext("one minute")

@@ -1,0 +1,169 @@
+"""Signing in: one try, judged in the same time and with the same answer whatever is wrong with it.
+
+First everything is looked up in a session of its own, which is closed again; then one hash is computed, with no
+transaction open; then, if all was right, the sign-in is written in the session of the request.  Someone who does not
+exist is looked up like someone who does: for a Client ID that nobody has, in the scope of tenant 0, which is nobody's.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Row, delete, exists, select, update
+
+from portal import audit
+from portal.core.clock import now
+from portal.core.db import db, get
+from portal.core.errors import Invalid
+from portal.core.scope import Scope, acting, enter, scope
+from portal.core.seal import fingerprint
+from portal.core.words import N_
+from portal.tenants import client_ids
+from portal.tenants.arrival import scope_of_client_id
+from portal.tenants.models import State as TenantState
+from portal.tenants.models import Tenant
+from portal.users import passwords, throttle
+from portal.users.gate import hashed
+from portal.users.models import AGENT_LENGTH, Device, SignIn, State, User
+from portal.users.names import plain_username
+
+NO_MATCH: Final = N_("Client ID, username and password do not match.")
+NO_MATCH_HERE: Final = N_("Username and password do not match.")
+_OPEN_TO_PEOPLE: Final = (TenantState.ACTIVE, TenantState.SUSPENDED)
+_NOBODYS: Final = Scope(0)
+_OLD: Final = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What somebody typed, where, and what his browser showed."""
+
+    client_id: str
+    username: str
+    password: str = field(repr=False)
+    door: str
+    host: str
+    source: str
+    agent: str
+    device: str  # the browser's own mark, kept in a signed cookie; empty when it showed none
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A sign-in that was made: what the browser is to keep."""
+
+    client_id: str
+    cookie: str
+    user: User
+
+
+def sign_in(attempt: Attempt) -> Opened:
+    """Open a sign-in in the tenant's scope.  Raises Invalid, always the same, or TooMany."""
+    place = client_ids.read(attempt.client_id)
+    found = (place and scope_of_client_id(place)) or _NOBODYS
+    known = _look_up(found, attempt)
+    limits = _limits(attempt, place, known_device=bool(known and known.device_known))
+    db.session.rollback()  # nothing was written; hold no connection while the hash is computed
+    moment = throttle.take(limits)
+    right = passwords.matches(known.password_hash if known else None, attempt.password)
+    if not (right and known and place and _is_welcome(known)):
+        raise Invalid(NO_MATCH)
+    throttle.give_back(limits, moment)
+    better = passwords.hash_password(attempt.password) if passwords.is_outdated(known.password_hash) else None
+    return _open(found, place, known, attempt, better)
+
+
+def _look_up(found: Scope, attempt: Attempt) -> Row[Any] | None:
+    """What must be known to judge the try, as plain values; the session is gone when this returns."""
+    with acting(found):
+        known_device = exists(Device.id).where(
+            Device.user_id == User.id, Device.mark == _device_mark(found, attempt), Device.tenant_id == User.tenant_id
+        )
+        return db.session.execute(
+            select(
+                User.id,
+                User.state,
+                User.password_hash,
+                User.initial_expires_at,
+                Tenant.state.label("tenant_state"),
+                known_device.label("device_known"),
+            )
+            .join(Tenant, Tenant.id == User.tenant_id)
+            .where(User.username == plain_username(attempt.username))
+        ).first()
+
+
+def _limits(attempt: Attempt, place: str | None, *, known_device: bool) -> list[throttle.Limit]:
+    """What the try counts against, by what was typed.  A known device counts for itself alone."""
+    tenant, username = place or attempt.client_id, plain_username(attempt.username)
+    if known_device:
+        return [throttle.of_device(tenant, username, attempt.device)]
+    return [
+        throttle.of_user(tenant, username),
+        throttle.of_source(attempt.source),
+        throttle.of_client_id(tenant),
+    ]
+
+
+def _is_welcome(known: Row[Any]) -> bool:
+    """Whether this user may come in at all, apart from the password."""
+    dead = known.initial_expires_at is not None and known.initial_expires_at <= now()
+    return known.state == State.ACTIVE and known.tenant_state in _OPEN_TO_PEOPLE and not dead
+
+
+def _open(found: Scope, place: str, known: Row[Any], attempt: Attempt, better: str | None) -> Opened:
+    """Write the sign-in, unless the user has changed since he was looked up."""
+    act_for(found)
+    user = get(User, known.id, lock=True)
+    if user.password_hash != known.password_hash or user.state != State.ACTIVE:
+        raise Invalid(NO_MATCH)
+    token, moment = secrets.token_urlsafe(32), now()
+    db.session.add(
+        SignIn(
+            token_hash=hashed(token),
+            user_id=user.id,
+            door=attempt.door,
+            host=attempt.host,
+            tenant_state=known.tenant_state,
+            source=attempt.source,
+            agent=attempt.agent[:AGENT_LENGTH],
+        )
+    )
+    user.signed_in_at = moment
+    user.password_hash = better or user.password_hash
+    _forget_old(user.id)
+    _remember_device(user.id, found, attempt)
+    audit.set_actor(audit.Actor("user", user.id, user.name, user.email, attempt.source, tenant_id=found.tenant_id))
+    audit.record("user.signed_in", user)
+    return Opened(place, f"{place}.{token}", user)
+
+
+def act_for(found: Scope) -> None:
+    """From here on the request's session acts for this tenant, even if it began for somebody who had signed in before."""
+    if scope() not in (None, found):
+        db.session.remove()
+    if scope() is None:
+        enter(found)
+
+
+def _forget_old(user_id: UUID) -> None:
+    db.session.execute(delete(SignIn).where(SignIn.user_id == user_id, SignIn.created_at < now() - _OLD))
+
+
+def _remember_device(user_id: UUID, found: Scope, attempt: Attempt) -> None:
+    mark, moment = _device_mark(found, attempt), now()
+    renewed = db.session.execute(
+        update(Device).where(Device.user_id == user_id, Device.mark == mark).values(seen_at=moment)
+    )
+    if not renewed.rowcount:
+        db.session.add(Device(user_id=user_id, mark=mark))
+
+
+def _device_mark(found: Scope, attempt: Attempt) -> bytes:
+    """What is kept of a device: another mark for each user, so that rows of two tenants cannot be laid side by side."""
+    words = (str(found.tenant_id), plain_username(attempt.username), attempt.device)
+    return fingerprint("\0".join(words), purpose="users.device")

@@ -1,0 +1,82 @@
+"""What is typed at the entrance, and about users."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
+from wtforms.validators import ValidationError
+
+from portal.core.forms import Choice, Email, Form, Secret, Text
+from portal.users.models import NAME_LENGTH
+from portal.users.roles import Role
+
+# Longer than anything that could be right: what is too long is answered like what is wrong.
+_TYPED = 200
+
+
+class SignInForm(Form):
+    client_id = Text(_l("Client ID"), longest=_TYPED)
+    username = Text(_l("Username"), longest=_TYPED)
+    password = Secret(_l("Password"))
+
+
+class OwnSignInForm(Form):
+    """At an address that says whose it is."""
+
+    username = Text(_l("Username"), longest=_TYPED)
+    password = Secret(_l("Password"))
+
+
+class ForgottenPasswordForm(Form):
+    client_id = Text(_l("Client ID"), longest=_TYPED)
+    username = Text(_l("Username"), longest=_TYPED)
+
+
+class OwnForgottenPasswordForm(Form):
+    username = Text(_l("Username"), longest=_TYPED)
+
+
+class ForgottenClientIdForm(Form):
+    email = Email(_l("E-mail"))
+
+
+class NewPasswordForm(Form):
+    password = Secret(_l("New password"))
+    again = Secret(_l("New password again"))
+
+    def validate_again(self, field: Any) -> None:
+        if field.data != self.password.data:
+            raise ValidationError(_l("Type the same password twice."))
+
+
+class ChangePasswordForm(NewPasswordForm):
+    current = Secret(_l("Current password"))
+
+
+class UserForm(Form):
+    name = Text(_l("Name"), longest=NAME_LENGTH)
+    username = Text(_l("Username"), longest=_TYPED)
+    email = Email(_l("E-mail"))
+    role = Choice(_l("Role"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.role.choices = [(role.value, _l(role.title)) for role in Role]
+
+    def facts(self, *without: str) -> dict[str, Any]:
+        found = super().facts(*without)
+        return found | {"role": Role(found["role"])}
+
+
+class EditUserForm(UserForm):
+    """The username stays: people sign in with it."""
+
+    username = None
+    version = HiddenField()
+
+    def facts(self, *without: str) -> dict[str, Any]:
+        found = super().facts(*without)
+        typed = str(found["version"] or "")
+        return found | {"version": int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0}  # noqa: PLR2004

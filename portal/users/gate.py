@@ -1,0 +1,200 @@
+"""Who comes: the sign-in behind a cookie, read together with its user and tenant in one statement.
+
+The cookie is "<client id>.<token>"; only the token's hash is kept.  A sign-in holds for one tenant, one door and one host,
+thirty minutes after the last page and twelve hours at most.  It is over at once when the user is disabled, signs out or
+gets another password, and when the tenant's state moves on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from flask import current_app, g, request
+from sqlalchemy import Row, Select, exists, select, true, update
+
+from portal import audit
+from portal.core import keys
+from portal.core.clock import now
+from portal.core.db import db
+from portal.core.scope import enter, scope
+from portal.core.visits import cookie_name
+from portal.core.web import source
+from portal.tenants import arrival, client_ids
+from portal.tenants.models import Host, Organization, Tenant
+from portal.tenants.models import State as TenantState
+from portal.users.models import SignIn, State, User
+from portal.users.roles import Role
+
+IDLE: Final = timedelta(minutes=30)
+LONGEST: Final = timedelta(hours=12)
+SEEN_EVERY: Final = timedelta(minutes=1)
+_READING: Final = frozenset({"GET", "HEAD"})
+COOKIE: Final = "sign-in"
+_COOKIE_LENGTH: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is signed in: plain values out of one row, so that no page loads a user to greet him."""
+
+    id: UUID
+    name: str
+    username: str
+    email: str
+    role: Role
+    must_change: bool
+    read_only: bool
+    sign_in_id: UUID
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    @property
+    def key(self) -> str:
+        return keys.spell(self.id)
+
+    def get_id(self) -> str:
+        return self.key
+
+    def may(self, permission: str) -> bool:
+        """Whether the role has the permission; in a suspended tenant only what changes nothing of the business."""
+        allowed = not self.read_only or permission.endswith(".view") or permission == "profile.edit"
+        return allowed and self.role.may(permission)
+
+
+class UsersGate:
+    """Lets people in who have signed in.  `core.web.Gate`."""
+
+    def is_known(self) -> bool:
+        """Whether the browser shows anything that could be a sign-in; costs no query."""
+        return _shown_cookie() is not None
+
+    def admit(self, also: Select[Any] | None = None) -> Row[Any] | None:
+        """Enter the scope, fill `g.here` and `g.person`; give the row with the columns of `also` beside.  None: nobody.
+
+        With `also` (a page that asks again by itself) the sign-in does not count as seen: a forgotten tab does not keep
+        anybody signed in.
+        """
+        shown = _shown_cookie()
+        if shown is None or not _step_inside(shown[0]):
+            return None
+        found = arrival.way(request.environ, current_app.config["VITRINE"])
+        row = db.session.execute(_asking(found, shown[1], also), execution_options={"reviewed": True}).first()
+        if row is None:
+            _step_out()
+            return None
+        _know(row, found)
+        if also is None and request.method in _READING and row.seen_at < now() - SEEN_EVERY:
+            _see(row.sign_in_id)
+        return row
+
+
+def hashed(token: str) -> bytes:
+    """What is kept of a token.  It is random and long, so a plain hash cannot be turned round."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _shown_cookie() -> tuple[str, str] | None:
+    """(Client ID, token) as the browser shows them, if it shows something that could be a sign-in."""
+    value = request.cookies.get(cookie_name(COOKIE), "")
+    client_id, dot, token = value.partition(".")
+    read = client_ids.read(client_id)
+    return (read, token) if dot and read and token.isascii() and len(value) <= _COOKIE_LENGTH else None
+
+
+def _step_inside(client_id: str) -> bool:
+    """Act for the cookie's tenant, unless the address has already said that this is another's."""
+    wanted = arrival.scope_of_client_id(client_id)
+    if wanted is None:
+        return False
+    if scope() is None:
+        enter(wanted)
+        g.entered_by_cookie = True
+    return scope() == wanted
+
+
+def _step_out() -> None:
+    """A cookie that opens nothing leaves no trace: the session begins anew, acting for nobody."""
+    if g.pop("entered_by_cookie", False):
+        db.session.remove()
+
+
+def _asking(found: arrival.Way, token: str, also: Select[Any] | None) -> Select[Any]:
+    """Sign-in, user, tenant and organization in one row; `also` stands beside, whether it finds something or not."""
+    moment = now()
+    question = (
+        arrival.arriving(
+            *arrival.house_columns(),
+            SignIn.id.label("sign_in_id"),
+            SignIn.seen_at,
+            User.id.label("person_id"),
+            User.name.label("person_name"),
+            User.username,
+            User.email.label("person_email"),
+            User.role,
+            User.must_change,
+        )
+        .join(Organization, Organization.tenant_id == Tenant.id)
+        .join(SignIn, SignIn.tenant_id == Tenant.id)
+        .join(User, (User.tenant_id == SignIn.tenant_id) & (User.id == SignIn.user_id))
+        .where(
+            Tenant.id == _acting_tenant(),
+            Tenant.state == SignIn.tenant_state,
+            SignIn.token_hash == hashed(token),
+            SignIn.door == found.door.value,
+            SignIn.host == found.host,
+            SignIn.ended_at.is_(None),
+            SignIn.seen_at > moment - IDLE,
+            SignIn.created_at > moment - LONGEST,
+            User.state == State.ACTIVE,
+        )
+    )
+    if found.own:
+        question = question.where(exists(select(Host.name).where(Host.name == found.host, Host.tenant_id == Tenant.id)))
+    if also is None:
+        return question
+    beside = also.subquery("beside")
+    return question.add_columns(*beside.c).outerjoin(beside, true())
+
+
+def _acting_tenant() -> int:
+    acting = scope()
+    assert acting is not None  # noqa: S101 - `_step_inside` has entered
+    return acting.tenant_id
+
+
+def _know(row: Row[Any], found: arrival.Way) -> None:
+    """Fill in who came and where, and say who acts from here on."""
+    if not g.get("here"):
+        g.here = arrival.here_from(row, found)
+    g.here.house = g.here.house or arrival.house_from(row)
+    g.person = Person(
+        id=row.person_id,
+        name=row.person_name,
+        username=row.username,
+        email=row.person_email,
+        role=row.role,
+        must_change=row.must_change,
+        read_only=row.tenant_state == TenantState.SUSPENDED,
+        sign_in_id=row.sign_in_id,
+    )
+    audit.set_actor(
+        audit.Actor("user", row.person_id, row.person_name, row.person_email, source(), tenant_id=row.tenant_number)
+    )
+
+
+def _see(sign_in_id: UUID) -> None:
+    """Write down that somebody was here: once a minute, and with pages only.
+
+    What is sent may wait for a hash or a file, its answer leads to a page, and no request waits for another's mark.
+    """
+    free = select(SignIn.id).where(SignIn.id == sign_in_id).with_for_update(skip_locked=True)
+    db.session.execute(
+        update(SignIn).where(SignIn.id.in_(free)).values(seen_at=now()),
+        execution_options={"synchronize_session": False},
+    )

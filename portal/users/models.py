@@ -1,0 +1,184 @@
+"""Who may come in: users, their sign-ins, the devices they are known from, the tickets that stand in for a password.
+
+Of every secret (sign-in token, device mark, ticket) only a hash is kept.  `SignInCounter` and `Mailbox` are platform
+tables: both hold keyed hashes and no human word, because they must be asked before anybody knows whose request it is.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, DateTime, Enum, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.clock import now
+from portal.core.db import Model, belongs_to, has_many, index, unique
+from portal.core.kinds import Belonging
+from portal.core.lifecycle import Lifecycle
+from portal.core.words import N_
+from portal.tenants.models import State as TenantState
+from portal.users.roles import Role
+
+NAME_LENGTH = 120
+USERNAME_LENGTH = 60
+EMAIL_LENGTH = 254
+AGENT_LENGTH = 200
+
+
+def _words(kind: type[StrEnum]) -> list[str]:
+    return [str(member) for member in kind]
+
+
+class State(StrEnum):
+    INVITED = "invited"
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
+LIFECYCLE = Lifecycle(
+    {
+        State.INVITED: {State.ACTIVE, State.DISABLED},
+        State.ACTIVE: {State.DISABLED},
+        State.DISABLED: {State.ACTIVE, State.INVITED},
+    }
+)
+
+# state -> (mood, word): the same tone and word everywhere
+SHOWN = {
+    State.INVITED: ("busy", N_("Invited")),
+    State.ACTIVE: ("good", N_("Active")),
+    State.DISABLED: ("plain", N_("Disabled")),
+}
+
+
+class User(Belonging, Model):
+    """Somebody who works for a tenant.  Username and e-mail are kept in lower case."""
+
+    __personal__ = {"name": "id", "username": "id", "email": "id"}  # noqa: RUF012 - declared ClassVar in Owned
+    __secret__ = frozenset({"password_hash"})
+    __unlogged__ = frozenset({"signed_in_at", "password_set_at"})
+    __words__ = {  # noqa: RUF012 - read by the audit trail
+        "name": N_("Name"),
+        "username": N_("Username"),
+        "email": N_("E-mail"),
+        "role": N_("Role"),
+        "state": N_("State"),
+        "password_hash": N_("Password"),
+        "must_change": N_("Must change the password"),
+        "initial_expires_at": N_("First password valid until"),
+    }
+    __table_args__ = (unique("username"), unique("email"), index("name"), index("role", "state"))
+
+    username: Mapped[str] = mapped_column(String(USERNAME_LENGTH))
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    email: Mapped[str] = mapped_column(String(EMAIL_LENGTH))
+    role: Mapped[Role] = mapped_column(Enum(Role, native_enum=False, length=20, values_callable=_words))
+    state: Mapped[State] = mapped_column(
+        Enum(State, native_enum=False, length=20, values_callable=_words), default=State.INVITED
+    )
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+    password_set_at: Mapped[datetime | None]
+    must_change: Mapped[bool] = mapped_column(default=False)  # somebody else knows the password
+    initial_expires_at: Mapped[datetime | None]  # and it dies, if it is not changed before
+    signed_in_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    version: Mapped[int] = mapped_column(default=1)  # of what administrators edit; signing in leaves it
+
+    sign_ins: Mapped[list[SignIn]] = has_many(
+        "user", back_populates="user", cascade="all, delete-orphan", passive_deletes=True
+    )
+    tickets: Mapped[list[Ticket]] = has_many(
+        "user", back_populates="user", cascade="all, delete-orphan", passive_deletes=True
+    )
+    devices: Mapped[list[Device]] = has_many(
+        "user", back_populates="user", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    @property
+    def mood(self) -> str:
+        return SHOWN[self.state][0]
+
+    @property
+    def state_word(self) -> str:
+        """A message id: translated when shown."""
+        return SHOWN[self.state][1]
+
+    @property
+    def initials(self) -> str:
+        words = self.name.split() or [self.username]
+        return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
+
+
+class SignIn(Belonging, Model):
+    """One way in that stands open: for one user, at one door of one host, in one browser."""
+
+    __table_args__ = (unique("token_hash"), index("user_id", "created_at"))
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    user_id: Mapped[UUID]
+    user: Mapped[User] = belongs_to(back_populates="sign_ins", ondelete="CASCADE")
+    door: Mapped[str] = mapped_column(String(10))
+    host: Mapped[str] = mapped_column(String(253))
+    # when the tenant's state moves on, the sign-in is over; kept like Tenant.state, to be compared with it
+    tenant_state: Mapped[TenantState] = mapped_column(Enum(TenantState, native_enum=False, length=20))
+    source: Mapped[str] = mapped_column(String(45))
+    agent: Mapped[str] = mapped_column(String(AGENT_LENGTH))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    seen_at: Mapped[datetime] = mapped_column(default=now)
+    ended_at: Mapped[datetime | None]
+
+
+class Device(Belonging, Model):
+    """A browser from which this user has signed in before: whoever guesses elsewhere cannot lock him out of it."""
+
+    __table_args__ = (unique("user_id", "mark"),)
+
+    user_id: Mapped[UUID]
+    user: Mapped[User] = belongs_to(back_populates="devices", ondelete="CASCADE")
+    mark: Mapped[bytes] = mapped_column(LargeBinary)
+    seen_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Purpose(StrEnum):
+    INVITATION = "invitation"
+    PASSWORD = "password"  # noqa: S105 - what the ticket is for
+
+
+class Ticket(Belonging, Model):
+    """A link in a letter that sets a password, once."""
+
+    __table_args__ = (unique("token_hash"),)
+
+    user_id: Mapped[UUID]
+    user: Mapped[User] = belongs_to(back_populates="tickets", ondelete="CASCADE")
+    purpose: Mapped[Purpose] = mapped_column(Enum(Purpose, native_enum=False, length=20, values_callable=_words))
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SignInCounter(Model):
+    """How often somebody tried under one mark (a user, a source, a Client ID, a device).  See `users.throttle`."""
+
+    __platform__ = True
+    __table_args__ = (Index(None, "last_at"),)
+
+    mark: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)  # a keyed hash: nobody reads whose
+    tries: Mapped[list[datetime]] = mapped_column(ARRAY(DateTime(timezone=True)))  # those that still count
+    strikes: Mapped[int]  # tries in a row that came although the counter was full
+    last_at: Mapped[datetime]
+
+
+class Mailbox(Model):
+    """Which tenants know an e-mail address: found by a keyed hash, so that a forgotten Client ID can be sent.
+
+    The tenant's column is not called tenant_id, for the row belongs to the platform: it is asked before anybody entered.
+    """
+
+    __platform__ = True
+
+    address: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    known_to: Mapped[int] = mapped_column(BigInteger, ForeignKey("tenant.id", ondelete="CASCADE"), primary_key=True)

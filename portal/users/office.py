@@ -1,0 +1,217 @@
+"""The entrance of the office, everybody's own password, and the list of users."""
+
+from __future__ import annotations
+
+from flask import flash, g, make_response, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from portal.core.db import get
+from portal.core.errors import NotFound
+from portal.core.forms import Form
+from portal.core.here import here
+from portal.core.listing import Listing, listing
+from portal.core.web import face, needs, open_to_all, render, see, url
+from portal.users import actions, doorstep, queries, tickets
+from portal.users.forms import (
+    ChangePasswordForm,
+    EditUserForm,
+    ForgottenClientIdForm,
+    ForgottenPasswordForm,
+    NewPasswordForm,
+    OwnForgottenPasswordForm,
+    OwnSignInForm,
+    SignInForm,
+    UserForm,
+)
+from portal.users.models import SHOWN, Purpose, SignIn, User
+from portal.users.roles import Role
+
+users = face("users", __name__)
+
+
+# ---------------------------------------------------------------------------------------------------------- entrance
+
+
+@users.route("/sign-in", methods=["GET", "POST"])
+@open_to_all
+def sign_in() -> ResponseReturnValue:
+    if request.method == "GET" and g.get("person"):
+        return see("/")
+    if here.own_address:
+        return doorstep.answer_sign_in(OwnSignInForm(), page="users/sign_in.html", client_id=here.client_id)
+    form = SignInForm(data={"client_id": doorstep.last_client_id()})
+    return doorstep.answer_sign_in(form, page="users/sign_in.html", client_id=form.client_id.data or "")
+
+
+@users.post("/sign-out")
+@open_to_all
+def sign_out() -> ResponseReturnValue:
+    return doorstep.sign_out(see(url("users.sign_in")))
+
+
+@users.route("/forgotten-password", methods=["GET", "POST"])
+@open_to_all
+def forgotten_password() -> ResponseReturnValue:
+    known = {"client_id": doorstep.last_client_id()}
+    form = OwnForgottenPasswordForm() if here.own_address else ForgottenPasswordForm(data=known)
+    if form.accepted():
+        client_id = here.client_id if here.own_address else form.client_id.data
+        doorstep.ask_for_password(client_id, form.username.data)
+        return see(url("users.forgotten_password", sent="yes"))
+    return render("users/forgotten_password.html", form=form, sent="sent" in request.args), form.status
+
+
+@users.route("/forgotten-client-id", methods=["GET", "POST"])
+@open_to_all
+def forgotten_client_id() -> ResponseReturnValue:
+    form = ForgottenClientIdForm()
+    if form.accepted():
+        doorstep.ask_for_client_id(form.email.data)
+        return see(url("users.forgotten_client_id", sent="yes"))
+    return render("users/forgotten_client_id.html", form=form, sent="sent" in request.args), form.status
+
+
+@users.route("/invitations/<ticket>", methods=["GET", "POST"])
+@open_to_all
+def invitation(ticket: str) -> ResponseReturnValue:
+    return _set_password(ticket, Purpose.INVITATION)
+
+
+@users.route("/new-password/<ticket>", methods=["GET", "POST"])
+@open_to_all
+def new_password(ticket: str) -> ResponseReturnValue:
+    return _set_password(ticket, Purpose.PASSWORD)
+
+
+def _set_password(ticket: str, purpose: Purpose) -> ResponseReturnValue:
+    """Used, too old, mistyped and never issued look alike."""
+    try:
+        doorstep.arrive_with(ticket)
+        user = tickets.find(ticket, purpose=purpose).user
+    except NotFound:
+        return render("users/link_over.html", purpose=purpose), 404
+    form = NewPasswordForm()
+    if form.accepted():
+        with form.catching():
+            actions.redeem(ticket, purpose=purpose, password=form.password.data)
+            flash(gettext("Your password is set. Sign in with it."))
+            return doorstep.remember_client_id(see(url("users.sign_in")), ticket.partition("-")[0])
+    response = make_response(render("users/set_password.html", form=form, user=user, purpose=purpose), form.status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+# ------------------------------------------------------------------------------------------------------------ oneself
+
+
+@users.route("/password", methods=["GET", "POST"])
+@needs("profile.edit", lasting=True)
+def password() -> ResponseReturnValue:
+    form = ChangePasswordForm()
+    if form.accepted():
+        with form.catching():
+            actions.change_password(g.person, current=form.current.data, new=form.password.data)
+            flash(gettext("Your password is changed. Other sign-ins of yours are ended."))
+            return see("/" if g.person.must_change else url("users.password"))
+    return render("users/password.html", form=form, sign_ins=queries.open_sign_ins(g.person.id)), form.status
+
+
+@users.post("/sign-ins/<key>/ending")
+@needs("profile.edit", lasting=True)
+def ending(key: str) -> ResponseReturnValue:
+    sign_in = get(SignIn, key)
+    if sign_in.user_id != g.person.id:
+        raise NotFound
+    actions.end_sign_in(sign_in)
+    flash(gettext("That sign-in is ended."))
+    return see(url("users.password"))
+
+
+# -------------------------------------------------------------------------------------------------------------- users
+
+
+@users.get("/users")
+@needs("users.view")
+def index() -> ResponseReturnValue:
+    asked = _asked()
+    return render("users/list.html", listing=asked, page=queries.users(asked), shown=SHOWN, offered=_offered())
+
+
+@users.route("/users/new", methods=["GET", "POST"])
+@needs("users.edit")
+def new() -> ResponseReturnValue:
+    form = UserForm(data={"role": Role.READ_ONLY.value})
+    if form.accepted():
+        with form.catching():
+            user = actions.invite(**form.facts())
+            flash(gettext("%(name)s is invited. The letter is on its way.", name=user.name))
+            return see(url("users.show", key=user.key))
+    return render("users/form.html", form=form, user=None, roles=Role), form.status
+
+
+@users.get("/users/<key>")
+@needs("users.view")
+def show(key: str) -> ResponseReturnValue:
+    user = get(User, key)
+    return render("users/show.html", user=user, form=Form(), sign_ins=queries.open_sign_ins(user.id))
+
+
+@users.route("/users/<key>/edit", methods=["GET", "POST"])
+@needs("users.edit")
+def edit(key: str) -> ResponseReturnValue:
+    user = get(User, key)
+    form = EditUserForm(obj=user)
+    if form.accepted():
+        with form.catching():
+            actions.edit(user, **form.facts(), by=g.person.id)
+            flash(gettext("Saved."))
+            return see(url("users.show", key=key))
+        form.version.data = str(user.version)  # whoever saves again has seen how it stands
+    return render("users/form.html", form=form, user=user, roles=Role), form.status
+
+
+@users.route("/users/<key>/disablement", methods=["GET", "POST"])
+@needs("users.edit")
+def disablement(key: str) -> ResponseReturnValue:
+    user, form = get(User, key), Form()
+    if form.accepted():
+        actions.disable(user, by=g.person.id)
+        flash({"text": gettext("%(name)s is disabled.", name=user.name), "undo": url("users.enablement", key=key)})
+        return see(url("users.show", key=key))
+    return render("users/disablement.html", user=user, form=form), form.status
+
+
+@users.post("/users/<key>/enablement")
+@needs("users.edit")
+def enablement(key: str) -> ResponseReturnValue:
+    user = get(User, key, lock=True)
+    actions.enable(user)
+    flash(gettext("%(name)s can sign in again.", name=user.name))
+    return see(url("users.show", key=key))
+
+
+@users.post("/users/<key>/invitation")
+@needs("users.edit")
+def another_invitation(key: str) -> ResponseReturnValue:
+    user = get(User, key, lock=True)
+    actions.send_invitation(user)
+    flash(gettext("Another letter to %(name)s is on its way. Earlier links no longer work.", name=user.name))
+    return see(url("users.show", key=key))
+
+
+def _asked() -> Listing:
+    return listing(request.args, sorts=queries.SORTS, default="name", filters={"role": _roles(), "state": _states()})
+
+
+def _offered() -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """The filters of the list, in the reader's language."""
+    return [("role", gettext("Role"), list(_roles().items())), ("state", gettext("State"), list(_states().items()))]
+
+
+def _roles() -> dict[str, str]:
+    return {role.value: gettext(role.title) for role in Role}
+
+
+def _states() -> dict[str, str]:
+    return {state.value: gettext(word) for state, (_, word) in SHOWN.items()}

@@ -1,0 +1,69 @@
+"""Questions about many users, and about the sign-ins of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, or_, select
+
+from portal.core.clock import now
+from portal.core.db import Page, db, page
+from portal.core.listing import Listing
+from portal.users.gate import IDLE, LONGEST
+from portal.users.models import SignIn, State, User
+from portal.users.roles import Role
+
+SORTS = {
+    "name": User.name,
+    "role": User.role,
+    "state": User.state,
+    "seen": User.signed_in_at,
+    "created": User.created_at,
+}
+
+
+def users(wanted: Listing) -> Page[Row[Any]]:
+    """One page of the list, as rows of plain values.  Two statements."""
+    question = select(
+        User.id, User.name, User.username, User.email, User.role, User.state, User.signed_in_at, User.initial_expires_at
+    )
+    if wanted.search:
+        question = question.where(
+            or_(*(column.ilike(wanted.pattern) for column in (User.name, User.username, User.email)))
+        )
+    if role := wanted.filters.get("role"):
+        question = question.where(User.role == Role(role))
+    if state := wanted.filters.get("state"):
+        question = question.where(User.state == State(state))
+    return page(wanted.ordered(question, User.id), number=wanted.number, rows=True)
+
+
+def open_sign_ins(user_id: UUID) -> Sequence[SignIn]:
+    """Where this user is signed in now; the one seen last comes first."""
+    moment = now()
+    return db.session.scalars(
+        select(SignIn)
+        .where(
+            SignIn.user_id == user_id,
+            SignIn.ended_at.is_(None),
+            SignIn.seen_at > moment - IDLE,
+            SignIn.created_at > moment - LONGEST,
+        )
+        .order_by(SignIn.seen_at.desc())
+    ).all()
+
+
+def user_named(username: str) -> User | None:
+    """The active user of this (plain) name."""
+    return db.session.scalar(select(User).where(User.username == username, User.state == State.ACTIVE))
+
+
+def active_administrators() -> int:
+    return (
+        db.session.scalar(
+            select(func.count()).select_from(User).where(User.role == Role.ADMINISTRATOR, User.state == State.ACTIVE)
+        )
+        or 0
+    )
