@@ -76,7 +76,18 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
-document.addEventListener("htmx:after:swap", (event) => mindTheSummary(event.target));
+/** What moves by itself says aloud when its headline changes, not at every look. */
+let headline = document.querySelector("[data-headline]")?.dataset.headline;
+function sayTheNews() {
+  const now = document.querySelector("[data-headline]")?.dataset.headline;
+  if (now && now !== headline) tell(now);
+  headline = now;
+}
+
+document.addEventListener("htmx:after:swap", (event) => {
+  mindTheSummary(event.target);
+  sayTheNews();
+});
 document.addEventListener("htmx:response:error", (event) => { if (event.detail.ctx.response.status >= 500) warn("broken"); });
 document.addEventListener("htmx:error", (event) => { if (event.detail.ctx) warn("lost"); });
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, flash, render_template, send_from_directory
 from flask_babel import Babel, get_locale
@@ -25,6 +24,9 @@ from werkzeug.serving import make_server
 
 from portal.core.forms import Amount, Choice, Email, Form, LongText, Secret, Text, Tick
 from portal.core.listing import Listing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = Path(__file__).parent / "samples"
@@ -54,7 +56,12 @@ class TenantForm(Form):
 def sample_form() -> TenantForm:
     """As somebody left it who typed half an address."""
     form = TenantForm(
-        price_list="us", currency="EUR", edition="premium", separate_invoices=True, name="Nora Whitfield", email="nora.whitfield@"
+        price_list="us",
+        currency="EUR",
+        edition="premium",
+        separate_invoices=True,
+        name="Nora Whitfield",
+        email="nora.whitfield@",
     )
     form.currency.errors = ["Choose USD: US Retail has no prices in EUR."]
     form.email.errors = ["Add the part after the @, as in name@company.com."]
