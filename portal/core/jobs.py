@@ -60,7 +60,7 @@ class Tempo:
 
 def tempo_for(lease: float) -> Tempo:
     """The usual tempo with a lease of this length."""
-    return Tempo(lease=lease, beat=lease * 0.3, turn=max(lease, Tempo.turn))
+    return Tempo(lease=lease, beat=lease * 0.3, turn=max(lease, Tempo().turn))
 
 
 @dataclass(frozen=True, slots=True)

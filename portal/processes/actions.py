@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, text
 
@@ -15,7 +15,9 @@ from portal.core.errors import Conflict, NoScope
 from portal.core.scope import scope
 from portal.core.words import N_, Line, say
 from portal.processes.models import LIFECYCLE, OVER, Process, State, Task
-from portal.processes.plans import Plan
+
+if TYPE_CHECKING:
+    from portal.processes.plans import Plan
 
 _RESERVE = text("select pg_advisory_xact_lock(hashtextextended(:about, :tenant_id))").execution_options(reviewed=True)
 
@@ -40,7 +42,6 @@ def start(
         plan_name=plan.name,
         about=about,
         name=name.stored(),
-        topic=plan.topic,
         quiet=plan.quiet,
         subject_id=subject or maker,
         subject_name=subject_name,
@@ -88,8 +89,8 @@ def cancel(process: Process) -> None:
     if process.undoing:
         raise Conflict(say(N_("This process is being cancelled already.")))
     if not process.cancellable:
-        task = process.plan.step(process.plan.final).title
-        raise Conflict(say(N_("It is too late to cancel: from “%(task)s” on nothing can be undone."), task=say(task)))
+        final = say(process.plan.step(process.plan.final).title)
+        raise Conflict(say(N_("It is too late to cancel: from “%(task)s” on nothing can be undone."), task=final))
     process.state = LIFECYCLE.move(process.state, to=State.CANCELLING)
     process.undoing = True
     process.reason = None
@@ -102,7 +103,7 @@ def cancel(process: Process) -> None:
 
 def move(process: Process) -> None:
     """Say that what the page shows has changed.  Counted by the database, so that two at once count twice."""
-    process.stamp = Process.stamp + 1  # type: ignore[assignment]
+    process.stamp = Process.stamp + 1
     process.moved_at = now()
 
 

@@ -82,7 +82,7 @@ class Outcome(StrEnum):
 
 def _word(kind: type[StrEnum]) -> Enum:
     """The enum's own words in a text column: a new word needs no migration."""
-    return Enum(kind, native_enum=False, create_constraint=False, length=20, values_callable=lambda words: list(words))
+    return Enum(kind, native_enum=False, create_constraint=False, length=20, values_callable=list)
 
 
 LivingOnly = text("state not in ('done', 'cancelled')")
@@ -94,6 +94,7 @@ class Process(Errand, Model):
     __table_args__ = (
         index("created_at"),
         index("subject_id", "created_at"),
+        index("moved_at"),
         Index("process_one_living", "tenant_id", "about", unique=True, postgresql_where=LivingOnly),
     )
     __label__ = "label"
@@ -102,7 +103,6 @@ class Process(Errand, Model):
     plan_name: Mapped[str] = mapped_column(String(80))
     about: Mapped[str] = mapped_column(String(200))
     name: Mapped[dict[str, Any]]  # a stored Line
-    topic: Mapped[str] = mapped_column(String(80), default="")
     quiet: Mapped[bool] = mapped_column(default=False)
     subject_id: Mapped[int] = mapped_column(BigInteger)  # no key: the log outlives its subject
     subject_name: Mapped[str] = mapped_column(String(200), default="")
@@ -127,6 +127,15 @@ class Process(Errand, Model):
     @property
     def plan(self) -> Plan:
         return PLANS[self.plan_name]
+
+    @property
+    def mood(self) -> str:
+        return SHOWN[self.state][0]
+
+    @property
+    def word(self) -> str:
+        """Its state as a message id."""
+        return SHOWN[self.state][1]
 
     @property
     def title(self) -> str:
@@ -169,7 +178,9 @@ class Process(Errand, Model):
     @property
     def actor(self) -> Actor:
         """In whose name its tasks act."""
-        person = Actor("user", self.started_by_id, self.started_by_name, self.started_by_email, tenant_id=self.tenant_id)
+        person = Actor(
+            "user", self.started_by_id, self.started_by_name, self.started_by_email, tenant_id=self.tenant_id
+        )
         return Actor("system", request_id=self.key, on_behalf_of=person if self.started_by_id else None)
 
     def effect_key(self, task: str) -> str:
@@ -208,6 +219,11 @@ class Task(Errand, Model):
     @property
     def step(self) -> Step:
         return self.process.plan.step(self.name)
+
+    @property
+    def word(self) -> str:
+        """Its state as a message id."""
+        return TASK_SHOWN[self.state]
 
     @property
     def left_a_trace(self) -> bool:

@@ -14,14 +14,14 @@ tenant the process is about and finds what it needs of the maker in `process.fac
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from portal.core.words import Line
-
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from portal.core.words import Line
     from portal.processes.models import Process
 
 
@@ -59,10 +59,11 @@ class Plan:
     """The steps in order.  Making a plan registers it under its name.
 
     From `final` on nothing can be cancelled.  `when_done` and `when_stuck` run for the maker, in the transaction that
-    settles the process: they may start letters.  `topic` is the message id of the heading it is listed under; a `quiet`
-    plan (letters) stays out of the lists and the log unless it is asked for or stuck.  `about`, `ready` and `mending`
-    name templates of the slice that wrote the plan: facts beside the tasks, the notice when it is done, and the links
-    that help when it is stuck; each is given `process` and nothing else.
+    settles the process: they may start letters.  The part of the name before the dot is its kind, `topic` the message id
+    of the heading that kind is listed under, `home` the endpoint of that list.  A `quiet` plan (letters) stays out of
+    the lists and the log unless it is asked for or stuck.  `about`, `ready` and `mending` name templates of the slice
+    that wrote the plan: facts beside the tasks (rows of a <dl>), the notice when it is done, and the links that help
+    when it is stuck; each is given `process` and nothing else.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Plan:
     when_done: Callable[[Process], None] | None = None
     when_stuck: Callable[[Process], None] | None = None
     topic: str = ""
+    home: str = "processes.index"
     quiet: bool = False
     about: str = ""
     ready: str = ""
@@ -88,6 +90,10 @@ class Plan:
 
     def step(self, name: str) -> Step:
         return self._by_name[name]
+
+    @property
+    def kind(self) -> str:
+        return self.name.partition(".")[0]
 
     @property
     def weight(self) -> int:

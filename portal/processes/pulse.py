@@ -7,15 +7,19 @@ falls silent: the task is stuck then, and the process goes to somebody else.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 from time import monotonic
+from typing import TYPE_CHECKING
 
-from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.core import jobs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
 
 log = logging.getLogger(__name__)
 

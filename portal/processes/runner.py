@@ -315,7 +315,7 @@ def _measure(process: Process) -> None:
 
 def _wait(tries: int) -> float:
     """Seconds until the next try: 2, 4, 8, 16, each up to a half longer or shorter, so that a crowd spreads out."""
-    return FIRST_WAIT * 2 ** (tries - 1) * random.uniform(0.5, 1.5)  # noqa: S311 - nobody gains by guessing it
+    return FIRST_WAIT * float(2 ** (tries - 1)) * random.uniform(0.5, 1.5)  # noqa: S311 - nobody gains by guessing it
 
 
 def _reason(error: Exception) -> Line:
@@ -325,4 +325,3 @@ def _reason(error: Exception) -> Line:
     if isinstance(error, OperationalError):
         return say(N_("The database did not answer."))
     return say(N_("It failed unexpectedly (%(kind)s); the worker’s log has the details."), kind=type(error).__name__)
-

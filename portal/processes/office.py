@@ -1,0 +1,116 @@
+"""The pages of processes: all of them, one of them, and what one does with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, g, request
+from flask_babel import gettext as _
+
+from portal.core.db import get
+from portal.core.errors import Forbidden, NotFound
+from portal.core.web import answer, asked_by_htmx, face, gate, needs, render, see, url
+from portal.processes import actions, pace, queries
+from portal.processes.models import Process
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy import Select
+
+    from portal.core.listing import Listing
+
+processes = face("processes", __name__)
+
+
+@processes.get("/processes")
+@needs("processes.view")
+def index() -> ResponseReturnValue:
+    listing = queries.asked()
+    return render("processes/list.html", **_listed(listing), views=_views(listing), offered=_offered())
+
+
+@processes.get("/processes/rows")
+@needs("processes.view", early=True)
+def rows() -> ResponseReturnValue:
+    moved = _watch(queries.movements())
+    if isinstance(moved, Response):
+        return moved
+    return _tagged(f"{moved.stamps}.{moved.processes}", "processes/_list.html", lambda: _listed(queries.asked()))
+
+
+@processes.get("/processes/<key>")
+@needs("processes.view")
+def show(key: str) -> ResponseReturnValue:
+    return render("processes/process.html", **_shown(queries.whole(key)))
+
+
+@processes.get("/processes/<key>/progress")
+@needs("processes.view", early=True)
+def progress(key: str) -> ResponseReturnValue:
+    moved = _watch(queries.movement(key))
+    if isinstance(moved, Response):
+        return moved
+    if moved.stamp is None:
+        raise NotFound
+    tag = queries.etag(moved.stamp, moved.moved_at, moved.process_state)
+    return _tagged(tag, "processes/_process.html", lambda: _shown(queries.whole(key)))
+
+
+@processes.post("/processes/<key>/resumption")
+@needs("processes.steer")
+def resumption(key: str) -> ResponseReturnValue:
+    process = get(Process, key)
+    actions.retry(process)
+    return answer("processes/_process.html", otherwise=url("processes.show", key=key), **_shown(queries.whole(key)))
+
+
+@processes.post("/processes/<key>/cancellation")
+@needs("processes.steer")
+def cancellation(key: str) -> ResponseReturnValue:
+    process = get(Process, key)
+    actions.cancel(process)
+    return answer("processes/_process.html", otherwise=url("processes.show", key=key), **_shown(queries.whole(key)))
+
+
+def _watch(question: Select[Any]) -> Any:
+    """Read sign-in and movement in one statement.  The row, or the answer for somebody who may not see it."""
+    row = gate.admit(also=question)
+    if row is None:
+        sign_in = url("users.sign_in")
+        return Response(status=204, headers={"HX-Redirect": sign_in}) if asked_by_htmx() else see(sign_in)
+    if g.person.must_change or not g.person.may("processes.view"):
+        raise Forbidden
+    return row
+
+
+def _tagged(tag: str, fragment: str, context: Any) -> Response:
+    """304 when the browser shows exactly this already; nothing is loaded then."""
+    response = Response()
+    if not request.if_none_match.contains_weak(tag):
+        response = Response(render(fragment, **context()))
+    else:
+        response.status_code = 304
+    response.set_etag(tag, weak=True)
+    return response
+
+
+def _shown(process: Process) -> dict[str, Any]:
+    return {"process": process, "pace": pace, "tag": queries.etag(process.stamp, process.moved_at, process.state)}
+
+
+def _listed(listing: Listing) -> dict[str, Any]:
+    return {"listing": listing, "page": queries.processes(listing), "pace": pace, "rows_url": _rows_url(listing)}
+
+
+def _rows_url(listing: Listing) -> str:
+    return url("processes.rows") + listing.url(page=listing.number)
+
+
+def _views(listing: Listing) -> list[tuple[str, dict[str, Any], bool, int]]:
+    counts, chosen = queries.counts(), listing.filters.get("state")
+    views = [(_("All"), {"state": None}, chosen is None, counts["all"])]
+    return views + [(_(word), {"state": name}, chosen == name, counts[name]) for name, word in queries.STATES.items()]
+
+
+def _offered() -> list[tuple[str, str, list[tuple[str, str]]]]:
+    return [("kind", _("Kind"), [(kind, _(topic)) for kind, topic in queries.kinds().items()])]

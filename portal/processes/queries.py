@@ -1,0 +1,116 @@
+"""Questions about processes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from sqlalchemy import Select, String, cast, func, not_, or_, select
+from sqlalchemy.orm import selectinload
+
+from portal.core import keys
+from portal.core.clock import now
+from portal.core.db import Page, db, get, page
+from portal.core.listing import Listing, listing
+from portal.core.words import N_
+from portal.processes.models import AT_REST, OVER, Process, State, Task
+from portal.processes.plans import PLANS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NOBODY: Final = UUID(int=0)
+SLOWLY = 30  # seconds after which a page that stands still is drawn again, then after twice as many, and so on
+SORTS: dict[str, Any] = {
+    "name": func.lower(Process.subject_name),
+    "state": Process.state,
+    "percent": Process.percent,
+    "created": Process.created_at,
+}
+STATES = {
+    "living": N_("Under way"),
+    "attention": N_("Needs attention"),
+    "done": N_("Done"),
+    "cancelled": N_("Cancelled"),
+}
+_LIVING = Process.state.not_in(AT_REST)
+_ASKED_FOR = {
+    "living": _LIVING,
+    "attention": Process.state == State.ATTENTION,
+    "done": Process.state == State.DONE,
+    "cancelled": Process.state == State.CANCELLED,
+}
+
+
+def kinds() -> dict[str, str]:
+    """The kinds of processes there are, with the message id of their heading."""
+    return {plan.kind: plan.topic for plan in PLANS.values() if plan.topic}
+
+
+def asked() -> Listing:
+    """The list's question, as it stands in the address."""
+    return listing(sorts=SORTS, default="-created", filters={"state": STATES, "kind": kinds()})
+
+
+def processes(listing: Listing, *, kind: str = "", subject: int | None = None) -> Page[Process]:
+    """One page of them with their tasks; of one kind, or about one tenant.  Quiet ones only when their kind is asked for."""
+    kind = kind or listing.filters.get("kind") or ""
+    question = select(Process).options(selectinload(Process.tasks))
+    question = question.where(_of_kind(kind) if kind else not_(Process.quiet))
+    if subject is not None:
+        question = question.where(Process.subject_id == subject)
+    if state := listing.filters.get("state"):
+        question = question.where(_ASKED_FOR[state])
+    if listing.search:
+        columns = (Process.subject_name, cast(Process.name, String))
+        question = question.where(or_(*(column.ilike(listing.pattern, escape="\\") for column in columns)))
+    return page(listing.ordered(question, Process.id.desc()), number=listing.number)
+
+
+def counts(*, kind: str = "") -> Mapping[str, int]:
+    """How many there are, by the views of the list, in one statement."""
+    columns = [func.count().label("all"), *(func.count().filter(rule).label(name) for name, rule in _ASKED_FOR.items())]
+    row = db.session.execute(
+        select(*columns).select_from(Process).where(_of_kind(kind) if kind else not_(Process.quiet))
+    ).one()
+    return dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+
+
+def count_running() -> int:
+    """How many are under way, for the top of every page."""
+    return db.session.scalar(select(func.count()).select_from(Process).where(_LIVING, not_(Process.quiet))) or 0
+
+
+def whole(key: str) -> Process:
+    """The process with its tasks and their history.  Raises NotFound."""
+    return get(Process, key, options=[selectinload(Process.tasks).selectinload(Task.history)])
+
+
+def movement(key: str) -> Select[Any, Any, Any]:
+    """What tells whether a process has moved, to be read together with the sign-in; nulls when there is no such process.
+
+    The gate reads without the fences of the session, so the tenant stands in the question itself.
+    """
+    own = Process.tenant_id == func.acting_tenant()
+    return select(
+        Process.stamp.label("stamp"), Process.moved_at.label("moved_at"), Process.state.label("process_state")
+    ).where(own, Process.id == (keys.read_key(key) or NOBODY))
+
+
+def movements() -> Select[Any, Any]:
+    """The same for the whole list: a figure that changes with every move of the last hour."""
+    recent = Process.moved_at > now() - timedelta(hours=1)
+    return select(func.coalesce(func.sum(Process.stamp), 0).label("stamps"), func.count().label("processes")).where(
+        Process.tenant_id == func.acting_tenant(), recent, not_(Process.quiet)
+    )
+
+
+def etag(stamp: int, moved_at: datetime, state: State) -> str:
+    """Names what the page shows.  A process that stands still is drawn anew now and then, for its times pass."""
+    still = 0 if state in OVER else int((now() - moved_at).total_seconds() // SLOWLY)
+    return f"{stamp}.{still.bit_length()}"
+
+
+def _of_kind(kind: str) -> Any:
+    return or_(Process.plan_name == kind, Process.plan_name.startswith(f"{kind}.", autoescape=True))

@@ -1,0 +1,1 @@
+"""The programs behind the portal: workers that carry out processes, and the schedule that rings them."""
