@@ -154,6 +154,11 @@ class Settings:
         return self.environment == "production"
 
     @property
+    def reached_at(self) -> str:
+        """The address at which this machine reaches its own web server."""
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.bind, self.bind)  # noqa: S104 - compared, not listened at
+
+    @property
     def office_url(self) -> str:
         return f"{self.scheme}://{self.office_host}"
 
@@ -189,7 +194,7 @@ class Settings:
         )
 
 
-def read(environment: Mapping[str, str] | None = None, **chosen: str) -> Settings:
+def read(environment: Mapping[str, str] | None = None, /, **chosen: str) -> Settings:
     """All settings; `chosen` (from the command line, by their names: PORT="8010") wins over the environment and the file.
 
     Raises Misconfigured.
@@ -263,7 +268,7 @@ def _refuse_guesses(settings: Settings) -> None:
         if not value:
             raise Misconfigured(name, "is not set", "production needs the real host name")
     remedy = 'make one: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
-    if settings.password_cost != "full":
+    if settings.password_cost != "full":  # noqa: S105 - the name of a cost, not a password
         raise Misconfigured("PASSWORD_COST", "is not `full`", "leave it unset: cheap hashes are for tests")
     if not settings.secret_key:
         raise Misconfigured("SECRET_KEY", "is not set", remedy)

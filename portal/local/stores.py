@@ -31,7 +31,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from portal.config import Fault
+from portal.config import Fault, Settings
 from portal.local.children import Child, Register, birth, command, end, last_words, telling_line, wait
 from portal.local.places import Places, passing, settle
 
@@ -214,23 +214,48 @@ def addresses(places: Places) -> Addresses:
     return Addresses(superuser, owner, app, Valkey(places).url)
 
 
+def furnish(stores: list[Store]) -> None:
+    """Roles and database, once the cluster answers."""
+    for store in stores:
+        if isinstance(store, Postgres):
+            store.furnish()
+
+
 def started(children: dict[Store, Child]) -> None:
     """Wait until each of these answers.  Raises Fault with what the store itself said."""
     for store, child in children.items():
         if not wait(lambda s=store, c=child: c.poll() is not None or s.ready(), PATIENCE) or child.poll() is not None:  # type: ignore[misc]
             raise Fault(f"{store.name} does not start: {last_words(store.log)}", f"more is in {store.log}")
-        if isinstance(store, Postgres):
-            store.furnish()
+
+
+def embedded(settings: Settings, places: Places) -> list[Store]:
+    """The stores that are ours to run: those for which no address was given."""
+    stores: list[Store] = []
+    if not settings.database_url:
+        stores.append(Postgres(places))
+    if not settings.redis_url:
+        stores.append(Valkey(places))
+    return stores
+
+
+def standing_on(settings: Settings, places: Places) -> Settings:
+    """The settings with the embedded stores' addresses where none was given."""
+    ours = addresses(places)
+    return settings.with_stores(
+        database_url=settings.database_url or ours.database_url,
+        database_owner_url=settings.database_owner_url or ours.database_owner_url,
+        redis_url=settings.redis_url or ours.redis_url,
+    )
 
 
 @contextmanager
-def running(instance: Path) -> Iterator[Addresses]:
+def running(settings: Settings) -> Iterator[Settings]:
     """The embedded stores of an installation, for one command while `up` is not running.  Raises Fault."""
-    places = settle(instance)
-    register = Register(instance / "running.json")
+    places = settle(settings.instance)
+    register = Register(settings.instance / "running.json")
     register.bury()
-    with _lives([Postgres(places), Valkey(places)], register):
-        yield addresses(places)
+    with _lives(embedded(settings, places), register):
+        yield standing_on(settings, places)
 
 
 @contextmanager
@@ -252,6 +277,7 @@ def _lives(stores: list[Store], register: Register) -> Iterator[None]:
             children[store] = store.begin()
             register.note(store.name, children[store], store.word)
         started(children)
+        furnish(stores)
         yield
     finally:
         end({child: store.word for store, child in children.items()}, 8)

@@ -1,0 +1,123 @@
+"""The languages' catalogues: every text people see, in every language we speak.
+
+`portal/translations/<language>/LC_MESSAGES/messages.po` is what translators write.  What the program reads (`.mo`) is
+made from it when it is older, so it is not kept in git.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from portal.config import ROOT
+
+TRANSLATIONS = ROOT / "portal" / "translations"
+SOURCES = [
+    ("portal/static/**", "ignore"),
+    ("portal/**.py", "python"),
+    ("worker/**.py", "python"),
+    ("portal/**/templates/**.html", "jinja2"),
+    ("portal/**/templates/**.txt", "jinja2"),
+    ("portal/templates/**.html", "jinja2"),
+    ("portal/templates/**.txt", "jinja2"),
+    ("themes/**/templates/**.html", "jinja2"),
+]
+KEYWORDS: dict[str, Any] = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None}
+
+
+def offer(commands: Any) -> None:
+    parser = commands.add_parser(
+        "catalogues", help="for translators: bring the texts of every language up to date", description=__doc__
+    )
+    parser.add_argument("--add", metavar="LANGUAGE", help="begin another language (de, fr, …)")
+    parser.set_defaults(run=update)
+
+
+def update(options: argparse.Namespace) -> None:
+    """Merge the texts of the source into every catalogue, and say what is left to translate."""
+    from babel.messages.catalog import Catalog
+    from babel.messages.pofile import write_po
+
+    fresh = extracted()
+    if options.add:
+        path = TRANSLATIONS / options.add / "LC_MESSAGES" / "messages.po"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.is_file():
+            path.write_bytes(_written(Catalog(locale=options.add, project="Vitrine", charset="utf-8")))
+    for path in catalogues():
+        catalogue = _read(path)
+        catalogue.update(fresh, no_fuzzy_matching=True)
+        with path.open("wb") as file:
+            write_po(file, catalogue, width=120, ignore_obsolete=True, sort_output=True, omit_header=False)
+        left = sum(1 for message in catalogue if message.id and not _is_translated(message))
+        print(f"{path.parent.parent.name}: {left} of {len(catalogue)} texts are to be translated")
+
+
+def compile_stale() -> None:
+    """Make what the program reads of each catalogue, where it is missing or older than what translators wrote."""
+    from babel.messages.mofile import write_mo
+
+    for path in catalogues():
+        made = path.with_suffix(".mo")
+        if made.is_file() and made.stat().st_mtime >= path.stat().st_mtime:
+            continue
+        with suppress(PermissionError):  # a read-only tree was made with them
+            draft = made.with_suffix(".draft")
+            with draft.open("wb") as file:
+                write_mo(file, _read(path))
+            draft.replace(made)
+
+
+def complaints() -> Iterator[str]:
+    """What is wrong with the catalogues: a text that is missing, or whose placeholders differ."""
+    wanted = {message.id for message in extracted() if message.id}
+    for path in catalogues():
+        language, catalogue = path.parent.parent.name, _read(path)
+        known = {message.id for message in catalogue if message.id and _is_translated(message)}
+        yield from (f"{language}: not translated: {text!r}" for text in sorted(wanted - known, key=str))
+        yield from (
+            f"{language}: doubtful (fuzzy): {message.id!r}" for message in catalogue if message.id and message.fuzzy
+        )
+        for message, errors in catalogue.check():
+            yield from (f"{language}: {error}: {message.id!r}" for error in errors)
+
+
+def catalogues() -> list[Path]:
+    return sorted(TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"))
+
+
+def extracted() -> Any:
+    """Every text in the source.  A template that cannot be read raises."""
+    from babel.messages.catalog import Catalog
+    from babel.messages.extract import extract_from_dir
+
+    found = Catalog(project="Vitrine", charset="utf-8")
+    options = {pattern: {"silent": "false", "trimmed": "true"} for pattern, method in SOURCES if method == "jinja2"}
+    rows = extract_from_dir(ROOT, SOURCES, options, keywords=KEYWORDS, directory_filter=lambda _: True)
+    for name, _line, message, comments, context in rows:
+        found.add(message, None, [(name, 0)], auto_comments=comments, context=context)
+    return found
+
+
+def _is_translated(message: Any) -> bool:
+    strings = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
+    return all(strings) and not message.fuzzy
+
+
+def _read(path: Path) -> Any:
+    from babel.messages.pofile import read_po
+
+    with path.open("rb") as file:
+        return read_po(file, locale=path.parent.parent.name, abort_invalid=True)
+
+
+def _written(catalogue: Any) -> bytes:
+    from babel.messages.pofile import write_po
+
+    file = io.BytesIO()
+    write_po(file, catalogue, omit_header=False)
+    return file.getvalue()

@@ -1,0 +1,118 @@
+"""The database's shape: migrations by the owner's role, the walls derived from the models, and whether all of it stands."""
+
+import importlib
+import importlib.util
+import pkgutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
+
+import portal
+from portal.app import faces
+from portal.config import ROOT, Fault, Settings
+from portal.core.db import Model
+from portal.core.walls import gaps
+
+LOCK = 0x5649_5452  # "VITR": of two programs that migrate at once one waits
+
+
+def meet_tables() -> None:
+    """Load every room that holds tables: each slice's models, and what its pages stand on."""
+    faces()
+    for package in pkgutil.iter_modules(portal.__path__, "portal."):
+        if package.ispkg and importlib.util.find_spec(f"{package.name}.models"):
+            importlib.import_module(f"{package.name}.models")
+
+
+def migrate(settings: Settings) -> list[str]:
+    """Bring the database to the newest revision and raise its walls; the revisions that were applied.  Raises Fault."""
+    with connected(settings.database_owner_url, "DATABASE_OWNER_URL") as connection:
+        connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        waiting = _waiting(connection)
+        setup = _alembic(connection)
+        setup.attributes["app_role"] = make_url(settings.database_url).username
+        command.upgrade(setup, "head")
+        connection.commit()
+    return waiting
+
+
+def pending(settings: Settings) -> list[str]:
+    """Revisions that are in the tree and not in the database.  Raises Fault."""
+    with connected(settings.database_owner_url, "DATABASE_OWNER_URL") as connection:
+        return _waiting(connection)
+
+
+def write(settings: Settings, message: str) -> str:
+    """Write the revision that makes the database what the models say; its path."""
+    with connected(settings.database_owner_url, "DATABASE_OWNER_URL") as connection:
+        setup = _alembic(connection)
+        number = f"{len(list(_scripts().walk_revisions())) + 1:04}"
+        made = command.revision(setup, message=message, autogenerate=True, rev_id=number)
+        return str(getattr(made, "path", ""))
+
+
+def differences(settings: Settings) -> list[str]:
+    """Where the database is not what the models say, in Alembic's words."""
+    with connected(settings.database_owner_url, "DATABASE_OWNER_URL") as connection:
+        meet_tables()
+        seen = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        return [str(one) for one in compare_metadata(seen, Model.metadata)]
+
+
+def need_walls(settings: Settings) -> None:
+    """Raises Fault when the app's role could see or do more than it should."""
+    found = wall_gaps(settings)
+    if found:
+        more = f" (and {len(found) - 1} more: python3 -m portal doctor)" if len(found) > 1 else ""
+        raise Fault(
+            f"the walls between tenants do not stand: {found[0]}{more}", "python3 -m portal migrate raises them"
+        )
+
+
+def wall_gaps(settings: Settings) -> list[str]:
+    """Every gap in the walls, in words."""
+    with connected(settings.database_url, "DATABASE_URL") as connection:
+        meet_tables()
+        return gaps(connection)
+
+
+def _waiting(connection: Connection) -> list[str]:
+    """Nothing to do costs one query, so that every start can ask."""
+    standing = MigrationContext.configure(connection).get_current_revision()
+    return [one.revision for one in _scripts().iterate_revisions("heads", standing or "base")][::-1]
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(ROOT / "migrations"))
+
+
+def _alembic(connection: Connection) -> Config:
+    meet_tables()
+    setup = Config()
+    setup.set_main_option("script_location", str(ROOT / "migrations").replace("%", "%%"))
+    setup.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    setup.attributes["connection"] = connection
+    return setup
+
+
+@contextmanager
+def connected(url: str, name: str) -> Iterator[Connection]:
+    engine: Engine = create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 5})
+    try:
+        connection = engine.connect()
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise Fault(
+            f"the database of {name} does not answer: {reason}",
+            "is it running, and is the address right? Try it with psql",
+        ) from None
+    with connection:
+        yield connection
