@@ -1,10 +1,12 @@
 """What is done in the catalogue: sheets are taken in and applied, price lists made, published and withdrawn."""
 
 from portal.catalogue.actions.lists import (
+    Draft,
     archive,
     begin_draft,
     change_list,
     discard_draft,
+    drop_sell_lists,
     fill_from_sheet,
     first_sell_list,
     make_list,
@@ -13,21 +15,25 @@ from portal.catalogue.actions.lists import (
     show_in_storefront,
     tick_everything,
     tick_in,
+    tick_nothing,
     tick_out,
     withdraw,
 )
-from portal.catalogue.actions.sheets import apply_sheet, discard, import_sheet, take_in
+from portal.catalogue.actions.sheets import apply_sheet, discard, import_sheet, keep_file, take_in
 
 __all__ = [
+    "Draft",
     "apply_sheet",
     "archive",
     "begin_draft",
     "change_list",
     "discard",
     "discard_draft",
+    "drop_sell_lists",
     "fill_from_sheet",
     "first_sell_list",
     "import_sheet",
+    "keep_file",
     "make_list",
     "publish",
     "restore",
@@ -35,6 +41,7 @@ __all__ = [
     "take_in",
     "tick_everything",
     "tick_in",
+    "tick_nothing",
     "tick_out",
     "withdraw",
 ]

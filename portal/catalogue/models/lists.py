@@ -24,6 +24,10 @@ class Rule(StrEnum):
     COST = "cost"  # what we pay, plus a percentage
     RECOMMENDED = "recommended"  # what the vendor recommends, minus a percentage
 
+    @property
+    def needs_cost(self) -> bool:
+        return self is Rule.COST
+
 
 class VersionState(StrEnum):
     DRAFT = "draft"
@@ -104,6 +108,7 @@ class PriceListVersion(Belonging, Model):
         ),
     )
 
+    price_list_id: Mapped[UUID]
     price_list: Mapped[PriceList] = belongs_to(back_populates="versions", ondelete="CASCADE")
     number: Mapped[int] = mapped_column(default=1)
     state: Mapped[VersionState] = mapped_column(
@@ -140,6 +145,7 @@ class PriceListEntry(Belonging, Model):
 
     __table_args__ = (unique("version_id", "product_id"),)
 
+    version_id: Mapped[UUID]
     version: Mapped[PriceListVersion] = belongs_to(back_populates="entries", ondelete="CASCADE")
     product: Mapped[Product] = draws_on()
     product_id: Mapped[UUID]

@@ -1,0 +1,37 @@
+"""Prices: what a range holds and costs, resolved when it is read, through every tier.
+
+    question = Question(on=today())
+    offers = sold(question, here.organization.price_list_id, storefront_terms())
+"""
+
+from portal.catalogue.prices.offers import Offer, Offers, PlanOffer, Question
+from portal.catalogue.prices.range import Market
+from portal.catalogue.prices.terms import (
+    Price,
+    Step,
+    Terms,
+    storefront_column,
+    storefront_terms,
+    terms_from,
+    terms_of_version,
+)
+from portal.catalogue.prices.tiers import answered, bought, range_ids, sold
+
+__all__ = [
+    "Market",
+    "Offer",
+    "Offers",
+    "PlanOffer",
+    "Price",
+    "Question",
+    "Step",
+    "Terms",
+    "answered",
+    "bought",
+    "range_ids",
+    "sold",
+    "storefront_column",
+    "storefront_terms",
+    "terms_from",
+    "terms_of_version",
+]

@@ -1,0 +1,182 @@
+"""What a tier answers: products with their plans, each with the number the asker pays.  Values, never rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from portal.catalogue.models import Billing, Segment, Term
+from portal.catalogue.models.products import CYCLE_MONTHS
+from portal.catalogue.prices.terms import Price, Terms
+from portal.core.db import Page
+from portal.core.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Which recommended price is wanted beside the cost.  No market: that of the list one buys by."""
+
+    currency: str
+    market: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a range.  It goes up the line, every tier adding what its list says; the numbers come down."""
+
+    on: date
+    search: str = ""  # an ILIKE pattern
+    term: Term | None = None
+    segment: Segment | None = None
+    vendor: str = ""
+    slug: str = ""
+    product_id: UUID | None = None
+    sort: str = "name"
+    descending: bool = False
+    number: int = 1
+    size: int = 30
+    ticks: tuple[Terms, ...] = ()  # lists below whose ticks narrow the range
+    advice: tuple[Advice, ...] = ()  # recommended prices wanted, by the tiers that need them
+    needed: tuple[int, ...] = ()  # which of them must be there, or the plan is not in the range
+    currency: str = ""  # what the cost must be in, because a list below adds to it
+
+    def by(self, terms: Terms) -> Question:
+        """The question of whoever buys by these terms, as their owner asks it of the tier above."""
+        if terms.rule.needs_cost:
+            return replace(self, ticks=(*self.ticks, terms), currency=terms.currency)
+        advice = (*self.advice, Advice(terms.currency, terms.market))
+        needed = (*self.needed, len(self.advice))
+        return replace(self, ticks=(*self.ticks, terms), advice=advice, needed=needed, currency="")
+
+    def shown_by(self, terms: Terms) -> Question:
+        """The question of a shop: its list decides what is shown; what it cannot price is on request."""
+        if terms.rule.needs_cost:
+            return replace(self, ticks=(*self.ticks, terms))
+        return replace(self, ticks=(*self.ticks, terms), advice=(*self.advice, Advice(terms.currency, terms.market)))
+
+
+@dataclass(slots=True)
+class PlanOffer:
+    """A plan, what it costs the asker, and the recommended prices that were asked for."""
+
+    id: UUID
+    term: Term
+    billing: Billing
+    segment: Segment
+    cost: Money
+    advised: tuple[Money | None, ...] = ()
+    price: Price | None = None  # what the asker's own list makes of it
+    recommended: Money | None = None
+
+    @property
+    def monthly(self) -> Decimal | None:
+        """The price of one month, to compare plans by."""
+        months = CYCLE_MONTHS.get(self.billing)
+        return self.price.money.amount / months if self.price and months else None
+
+
+@dataclass(slots=True)
+class Offer:
+    """A product in the range, with its plans in order of segment, term and billing cycle."""
+
+    id: UUID
+    tenant_id: int
+    code: str
+    slug: str
+    name: str
+    family: str
+    vendor: str
+    summary: str
+    unit: str
+    discontinued_on: date | None
+    plans: list[PlanOffer] = field(default_factory=list)
+
+    @property
+    def segments(self) -> list[Segment]:
+        return list(dict.fromkeys(plan.segment for plan in self.plans))
+
+    @property
+    def from_plan(self) -> PlanOffer | None:
+        """The plan whose price is shown where there is room for one: the cheapest month, paid monthly if possible."""
+        found = [plan for plan in self.plans if plan.price]
+        monthly = [plan for plan in found if plan.billing is Billing.MONTHLY]
+        return min(monthly or found, key=_dearness, default=None)
+
+    @property
+    def cost_from(self) -> Money | None:
+        """The lowest monthly cost, or the lowest of all."""
+        monthly = [plan.cost for plan in self.plans if plan.billing is Billing.MONTHLY]
+        return min(monthly or [plan.cost for plan in self.plans], key=lambda money: money.amount, default=None)
+
+    @property
+    def recommended_from(self) -> Money | None:
+        known = [plan for plan in self.plans if plan.recommended]
+        monthly = [plan for plan in known if plan.billing is Billing.MONTHLY]
+        amounts = [plan.recommended for plan in monthly or known if plan.recommended]
+        return min(amounts, key=lambda money: money.amount, default=None)
+
+
+def _dearness(plan: PlanOffer) -> Decimal:
+    monthly = plan.monthly
+    return plan.price.money.amount if monthly is None and plan.price else monthly or Decimal(0)
+
+
+@dataclass(slots=True)
+class Offers:
+    """One page of a range."""
+
+    items: list[Offer]
+    total: int
+    number: int
+    size: int
+
+    def __iter__(self) -> Iterator[Offer]:
+        return iter(self.items)
+
+    @property
+    def plans(self) -> Iterator[PlanOffer]:
+        return (plan for offer in self.items for plan in offer.plans)
+
+    @property
+    def page(self) -> Page[Offer]:
+        return Page(self.items, self.total, self.number, self.size)
+
+    def costing(self, terms: Terms, advice: int) -> Offers:
+        """The same offers for whoever buys by these terms: their price is his cost.  What has no price is gone."""
+        for offer in self.items:
+            offer.plans = [plan for plan in offer.plans if _cost_by(plan, terms, advice)]
+        self.items = [offer for offer in self.items if offer.plans]
+        return self
+
+    def selling(self, terms: Terms | None, advice: int) -> Offers:
+        """The same offers with the price the own list asks for each plan, where it has one."""
+        for plan in self.plans:
+            advised = plan.advised[advice] if terms and not terms.rule.needs_cost else None
+            plan.price = terms.price(cost=plan.cost, recommended=advised) if terms else None
+        return self
+
+
+def _cost_by(plan: PlanOffer, terms: Terms, advice: int) -> bool:
+    """Put the list's price in the place of the cost; whether there is one."""
+    advised = None if terms.rule.needs_cost else plan.advised[advice]
+    price = terms.price(cost=plan.cost, recommended=advised)
+    if price is None:
+        return False
+    plan.cost = price.money
+    return True
+
+
+def nothing(question: Question) -> Offers:
+    return Offers([], 0, question.number, question.size)
+
+
+def ordered(plans: Sequence[PlanOffer]) -> list[PlanOffer]:
+    return sorted(plans, key=lambda plan: (_SEGMENTS[plan.segment], _TERMS[plan.term], _BILLINGS[plan.billing]))
+
+
+_SEGMENTS = {segment: position for position, segment in enumerate(Segment)}
+_TERMS = {term: position for position, term in enumerate(Term)}
+_BILLINGS = {billing: position for position, billing in enumerate(Billing)}
