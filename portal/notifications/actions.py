@@ -15,7 +15,7 @@ from portal.processes.models import Process
 Clothes = Literal["office", "shop"]
 
 
-def write(  # noqa: PLR0913 - a letter has a kind, a receiver, a language, clothes, words and a button
+def write(
     kind: str,
     *,
     to: tuple[str, str],

@@ -1,0 +1,94 @@
+"""Brands in versions, and the pictures they are made of."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import Enum, Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.clock import now
+from portal.core.db import Model, index, unique
+from portal.core.kinds import Belonging
+from portal.core.lifecycle import Lifecycle
+from portal.core.words import N_
+
+
+class State(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    PAST = "past"
+
+
+LIFECYCLE = Lifecycle({State.DRAFT: {State.PUBLISHED}, State.PUBLISHED: {State.PAST}})
+
+SHOWN = {
+    State.DRAFT: ("plain", N_("Draft")),
+    State.PUBLISHED: ("good", N_("Published")),
+    State.PAST: ("plain", N_("Past")),
+}
+
+
+class Brand(Belonging, Model):
+    """One version of what a tenant looks like.  At most one is a draft, at most one is published.
+
+    `brand_colour` and `accent` are what was chosen; None means: taken from the logo, or from the name.
+    """
+
+    __table_args__ = (
+        unique("number"),
+        index("stylesheet_hash"),
+        Index("brand_one_draft", "tenant_id", unique=True, postgresql_where=text("state = 'draft'")),
+        Index("brand_one_published", "tenant_id", unique=True, postgresql_where=text("state = 'published'")),
+    )
+    __unlogged__: ClassVar[set[str]] = {"stylesheet", "stylesheet_hash", "colours", "pictures", "published_at", "state"}
+    __words__: ClassVar[dict[str, str]] = {
+        "name": N_("Name shown"),
+        "brand_colour": N_("Brand colour"),
+        "accent": N_("Accent colour"),
+        "logo": N_("Logo"),
+    }
+
+    number: Mapped[int]
+    state: Mapped[State] = mapped_column(
+        Enum(State, native_enum=False, length=10, values_callable=lambda words: list(words)), default=State.DRAFT
+    )
+    name: Mapped[str] = mapped_column(String(120))
+    brand_colour: Mapped[str | None] = mapped_column(String(7))
+    accent: Mapped[str | None] = mapped_column(String(7))
+    colours: Mapped[dict[str, Any]]  # token -> [in light, in dark], as `colours.Palette` made them
+    pictures: Mapped[dict[str, Any]] = mapped_column(default=dict)  # use -> {"file", "width", "height"}
+    stylesheet: Mapped[str]
+    stylesheet_hash: Mapped[str] = mapped_column(String(32))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    published_at: Mapped[datetime | None]
+
+    @property
+    def has_logo(self) -> bool:
+        return "logo" in self.pictures
+
+    def looks_like(self, other: "Brand") -> bool:
+        """Whether nobody could tell the two apart."""
+        return _look(self) == _look(other)
+
+
+class Picture(Belonging, Model):
+    """A picture of a brand, named by the hash of its content: small, and written in the transaction of its brand.
+
+    Kept in the database and not beside it, so that brand and pictures appear, and are undone, together.
+    """
+
+    __table_args__ = (unique("sha"),)
+    __unlogged__: ClassVar[set[str]] = {"content"}
+
+    sha: Mapped[str] = mapped_column(String(32))
+    extension: Mapped[str] = mapped_column(String(4))
+    width: Mapped[int]
+    height: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+def _look(brand: Brand) -> tuple[Any, ...]:
+    pictures: Mapping[str, Any] = brand.pictures
+    return brand.name, brand.stylesheet_hash, {use: picture["file"] for use, picture in pictures.items()}

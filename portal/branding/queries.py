@@ -1,0 +1,42 @@
+"""What the acting tenant looks like, and what it could look like."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+
+from portal.branding.models import Brand, Picture, State
+from portal.core.db import db
+from portal.core.errors import NotFound
+
+
+def published() -> Brand | None:
+    """The brand that is worn."""
+    return db.session.scalar(select(Brand).where(Brand.state == State.PUBLISHED))
+
+
+def draft() -> Brand | None:
+    """The brand somebody is working on."""
+    return db.session.scalar(select(Brand).where(Brand.state == State.DRAFT))
+
+
+def versions(limit: int = 20) -> list[Brand]:
+    """The newest first."""
+    return list(db.session.scalars(select(Brand).order_by(Brand.number.desc()).limit(limit)))
+
+
+def stylesheet(stylesheet_hash: str) -> str:
+    """The text of a version's stylesheet.  Raises NotFound."""
+    question = select(Brand.stylesheet).where(Brand.stylesheet_hash == stylesheet_hash).limit(1)
+    found = db.session.scalar(question)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def picture(file: str) -> Picture:
+    """A picture with its content, by the name it has in addresses.  Raises NotFound."""
+    sha, _, extension = file.partition(".")
+    question = select(Picture).where(Picture.sha == sha, Picture.extension == extension)
+    found = db.session.scalar(question.options(undefer(Picture.content)))
+    if found is None:
+        raise NotFound
+    return found

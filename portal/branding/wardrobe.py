@@ -1,0 +1,78 @@
+"""What pages and letters wear.  Pages are dressed from memory; a raised stamp of the tenant makes memory look again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.branding.colours import neutral, palette
+from portal.branding.models import Brand, Picture, State
+from portal.core.db import db
+from portal.core.here import Here, House
+from portal.core.scope import scope
+from portal.tenants.arrival import house_columns, house_from
+from portal.tenants.models import Organization
+
+PAGES = {"logo": "icon_192", "icon": "favicon", "touch_icon": "icon_180", "wordmark": "logo"}
+"""What layouts ask for -> the picture that serves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clothes:
+    """What a letter wears."""
+
+    name: str
+    colours: Mapping[str, str]
+    logo: bytes | None
+
+
+def wear(here: Here, *, root: str = "") -> None:
+    """Give this arrival its house and its dress; in a shop the house goes by the name its brand shows.
+
+    `root` stands before every address: the shop may live below `/@<client-id>`.
+    """
+    house, dress = _remembered(here.tenant_id, here.stamps)
+    here.house = replace(house, name=dress.get("name", house.name)) if here.door == "shop" else here.house or house
+    here.dress = {what: f"{root}{value}" if value.startswith("/") else value for what, value in dress.items()}
+
+
+def clothes() -> Clothes:
+    """The acting tenant's, for a letter: name, the two colours of a button, and the mark as PNG."""
+    row = db.session.execute(_outfit().add_columns(Brand.colours)).one()
+    if row.brand_name is None:
+        worn = palette(neutral(row.house_name))
+        return Clothes(row.house_name, {"brand": worn.light("brand"), "on_brand": worn.light("on-brand")}, None)
+    colours = {"brand": row.colours["brand"][0], "on_brand": row.colours["on-brand"][0]}
+    return Clothes(row.brand_name, colours, _content((row.pictures.get("logo") or row.pictures["icon_192"])["file"]))
+
+
+@lru_cache(maxsize=10_000)
+def _remembered(_tenant_id: int, _stamps: tuple[int, ...]) -> tuple[House, dict[str, str]]:
+    """House and dress in one statement."""
+    row = db.session.execute(_outfit()).one()
+    return house_from(row), _dress(row)
+
+
+def _outfit() -> Any:
+    acting = scope()
+    worn = (Brand.name.label("brand_name"), Brand.pictures, Brand.stylesheet_hash)
+    return (
+        select(*house_columns(), *worn)
+        .select_from(Organization)
+        .outerjoin(Brand, (Brand.tenant_id == Organization.tenant_id) & (Brand.state == State.PUBLISHED))
+        .where(Organization.tenant_id == (acting.tenant_id if acting else None))
+    )
+
+
+def _dress(row: Any) -> dict[str, str]:
+    if row.brand_name is None:
+        return {}
+    found = {what: f"/pictures/{row.pictures[use]['file']}" for what, use in PAGES.items() if use in row.pictures}
+    manifest = {"manifest": "/manifest.webmanifest"}
+    return {"name": row.brand_name, "stylesheet": f"/brand-{row.stylesheet_hash}.css", **manifest, **found}
+
+
+def _content(file: str) -> bytes | None:
+    return db.session.scalar(select(Picture.content).where(Picture.sha == file.partition(".")[0]))
