@@ -101,7 +101,9 @@ def faces() -> list[Blueprint]:
             name = f"portal.{package.name}.{room}"
             if package.ispkg and importlib.util.find_spec(name):
                 module = importlib.import_module(name)
-                found += [one for one in vars(module).values() if isinstance(one, Blueprint) and one.import_name == name]
+                found += [
+                    one for one in vars(module).values() if isinstance(one, Blueprint) and one.import_name == name
+                ]
     return list(dict.fromkeys(found))
 
 

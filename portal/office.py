@@ -121,4 +121,4 @@ def _is_current(endpoint: str, at: str) -> bool:
     """The catalogue has several menu lines, so there the page's own name decides."""
     if at == "catalogue":
         return request.path.split("/")[1] == url(endpoint).split("/")[1]
-    return endpoint.split(".")[0] == at
+    return endpoint.split(".", maxsplit=1)[0] == at

@@ -15,6 +15,7 @@ from portal.app import Vitrine, create_app
 from portal.core.db import Model, db
 from portal.core.walls import raise_walls
 from portal.local import stores
+from tests.workers import InProcessWorker
 from tests.world import World
 
 WORLD, BUSY = "world", "busy"
@@ -30,7 +31,11 @@ def addresses() -> Iterator[stores.Addresses]:
 @pytest.fixture(scope="session")
 def settings(addresses: stores.Addresses, tmp_path_factory: pytest.TempPathFactory) -> config.Settings:
     instance = tmp_path_factory.mktemp("instance")
-    given = {"INSTANCE": str(instance), "PASSWORD_COST": "cheap", "SECRET_KEY": "a-secret-of-the-tests-0123456789-abcdef"}
+    given = {
+        "INSTANCE": str(instance),
+        "PASSWORD_COST": "cheap",
+        "SECRET_KEY": "a-secret-of-the-tests-0123456789-abcdef",
+    }
     return config.read(given).with_stores(
         database_url=_at(addresses.database_url, BUSY),
         database_owner_url=_at(addresses.database_owner_url, BUSY),
@@ -51,7 +56,9 @@ def server(addresses: stores.Addresses) -> Iterator[psycopg.Connection]:
 
 
 @pytest.fixture(scope="session")
-def app_of_session(settings: config.Settings, addresses: stores.Addresses, server: psycopg.Connection) -> Iterator[Vitrine]:
+def app_of_session(
+    settings: config.Settings, addresses: stores.Addresses, server: psycopg.Connection
+) -> Iterator[Vitrine]:
     """The app; its world is founded once and kept as a template."""
     server.execute(f"create database {BUSY} owner {stores.OWNER}")
     app = create_app(settings)
@@ -70,7 +77,7 @@ def app_of_session(settings: config.Settings, addresses: stores.Addresses, serve
 
 
 @pytest.fixture
-def app(app_of_session: Vitrine, server: psycopg.Connection, settings: config.Settings) -> Iterator[Vitrine]:
+def app(app_of_session: Vitrine, server: psycopg.Connection) -> Vitrine:
     """The app on a fresh copy of the world."""
     if app_of_session.extensions.pop("tests.touched", True):
         with app_of_session.app_context():
@@ -78,7 +85,7 @@ def app(app_of_session: Vitrine, server: psycopg.Connection, settings: config.Se
         server.execute(f"drop database if exists {BUSY} with (force)")
         server.execute(f"create database {BUSY} template {WORLD} owner {stores.OWNER}")
     app_of_session.extensions["tests.touched"] = True
-    yield app_of_session
+    return app_of_session
 
 
 @pytest.fixture
@@ -87,17 +94,17 @@ def world(app: Vitrine) -> World:
 
 
 @pytest.fixture
-def meridian(world: World):  # noqa: ANN201 - see World
+def meridian(world: World):
     return world.meridian
 
 
 @pytest.fixture
-def north(world: World):  # noqa: ANN201 - see World
+def north(world: World):
     return world.north
 
 
 @pytest.fixture
-def south(world: World):  # noqa: ANN201 - see World
+def south(world: World):
     return world.south
 
 
@@ -109,3 +116,9 @@ def mail_folder(settings: config.Settings) -> Path:
     for letter in folder.iterdir():
         letter.unlink()
     return folder
+
+
+@pytest.fixture
+def worker(app: Vitrine) -> InProcessWorker:
+    """Carries out processes when told: `worker.run_due()`, `worker.run_all()`."""
+    return InProcessWorker(app)

@@ -26,7 +26,7 @@ from portal.users.gate import COOKIE, hashed
 from portal.users.models import SignIn, State, User
 from portal.users.roles import Role
 
-PASSWORD = "correct horse battery staple 7"  # noqa: S105 - of people who do not exist
+PASSWORD = "correct horse battery staple 7"
 OFFICE = "http://office.localhost:8000"
 
 HOUSES = {

@@ -42,7 +42,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 class Portal(Flask):
     """Flask, with one place where a request's work is kept or dropped."""
 
-    def dispatch_request(self) -> Response:  # type: ignore[override]
+    def dispatch_request(self) -> Response:
         repeated = once.sent_before() if request.method == "POST" else None
         if repeated is not None:
             return repeated
@@ -126,12 +126,17 @@ def _refused(error: HTTPException) -> Any:
 
 def _stale_form(_: CSRFError) -> Any:
     db.session.rollback()
-    return _page(REFUSED, say(N_("This page was open too long, or comes from somewhere else. Load it again and repeat what you did.")))
+    return _page(
+        REFUSED,
+        say(N_("This page was open too long, or comes from somewhere else. Load it again and repeat what you did.")),
+    )
 
 
 def _overtaken(error: Exception) -> Any:
     log.info("overtaken: %s", type(error).__name__)
-    return _problem(Conflict(say(N_("Somebody else changed this at the same moment. Look at it again, then repeat what you did."))))
+    return _problem(
+        Conflict(say(N_("Somebody else changed this at the same moment. Look at it again, then repeat what you did.")))
+    )
 
 
 def _unfit(error: DBAPIError) -> Any:
@@ -171,6 +176,6 @@ def _page(status: int, line: Line) -> Response:
     name = f"errors/{'shop_' if dressed else ''}{known}.html"
     if known == 500:  # noqa: PLR2004
         name = "errors/500.html"
-    return current_app.make_response((render(name, line=line, status=status, request_id=g.get("request_id", "")), status))
-
-
+    return current_app.make_response(
+        (render(name, line=line, status=status, request_id=g.get("request_id", "")), status)
+    )

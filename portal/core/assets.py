@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-
 from flask import Flask
 from whitenoise import WhiteNoise
 
@@ -45,5 +44,3 @@ def install(app: Flask) -> None:
         server.add_file_to_dictionary(PREFIX + names[name], str(path))
     app.wsgi_app = server  # type: ignore[method-assign]
     app.jinja_env.globals["asset"] = lambda name: PREFIX + names[name]
-
-

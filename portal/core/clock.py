@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 
 def now() -> datetime:
-    """This moment, aware, in UTC."""
+    """The present moment, aware, in UTC."""
     return datetime.now(UTC)
 
 

@@ -80,10 +80,6 @@ def money(value: Money | Decimal | None, currency: str = "") -> str:
     """An amount with its currency, two places, in the reader's language.  Nothing gives a dash."""
     if value is None:
         return "–"
-    if isinstance(value, Money):
-        value, currency = value.amount, value.currency
-    return str(_currency_format(value, currency, _locale()))
-
-
-def _currency_format(value: Decimal, currency: str, locale: Any) -> str:
-    return str(format_currency(value, currency, locale=locale))
+    amount = value.amount if isinstance(value, Money) else value
+    code = value.currency if isinstance(value, Money) else currency
+    return str(format_currency(amount, code, locale=_locale()))

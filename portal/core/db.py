@@ -37,7 +37,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.orm import DeclarativeBase, mapped_column, relationship
 from sqlalchemy.schema import UniqueConstraint
 
 from portal.core import keys
@@ -67,7 +67,7 @@ class Model(DeclarativeBase):
     """The base of every table."""
 
     __platform__: ClassVar[bool] = False
-    metadata = MetaData(naming_convention=NAMES)  # type: ignore[arg-type]
+    metadata = MetaData(naming_convention=NAMES)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         Decimal: Numeric(18, 4),
         dict[str, Any]: JSONB,
@@ -183,9 +183,6 @@ def index(*columns: str, **options: Any) -> Index:
 
 def _add_to_table(cls: type[Any], *parts: Any) -> None:
     cls.__table_args__ = (*parts, *getattr(cls, "__table_args__", ()))
-
-
-
 
 
 def get(kind: type[M], key: object, *, options: Sequence[Any] = (), lock: bool = False) -> M:

@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -32,11 +33,7 @@ class Store:
         handle, name = tempfile.mkstemp(dir=self._folder)
         try:
             with os.fdopen(handle, "wb") as file:
-                size = 0
-                while chunk := stream.read(CHUNK):
-                    size += len(chunk)
-                    if size > most:
-                        raise Invalid(say(N_("The file is larger than %(most)s MB."), most=most >> 20))
+                for chunk in _measured(stream, most):
                     digest.update(chunk)
                     file.write(chunk)
                 file.flush()
@@ -65,3 +62,13 @@ class Store:
     def read(self, sha: str) -> bytes:
         with self.open(sha) as file:
             return file.read()
+
+
+def _measured(stream: BinaryIO, most: int) -> Iterator[bytes]:
+    """The stream in chunks.  Raises Invalid when it is longer than `most` bytes."""
+    size = 0
+    while chunk := stream.read(CHUNK):
+        size += len(chunk)
+        if size > most:
+            raise Invalid(say(N_("The file is larger than %(most)s MB."), most=most >> 20))
+        yield chunk

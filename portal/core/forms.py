@@ -1,10 +1,10 @@
 """Forms: fields that take what people type, refuse what nobody means to type, and lose nothing.
 
-    form = AccountForm()
-    if form.accepted():
-        with form.catching():
-            return see(url("accounts.show", key=actions.open_account(**form.facts()).key))
-    return render("accounts/form.html", form=form), form.status
+form = AccountForm()
+if form.accepted():
+    with form.catching():
+        return see(url("accounts.show", key=actions.open_account(**form.facts()).key))
+return render("accounts/form.html", form=form), form.status
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ class Form(FlaskForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.status = 200
+        self.form_errors: list[str] = []
 
     def accepted(self) -> bool:
         """Whether it was sent, and every field can be taken."""
@@ -87,7 +88,6 @@ class Form(FlaskForm):  # type: ignore[misc]
         """What was typed, by field name, without tokens and buttons."""
         hidden = {"csrf_token", "once", *without}
         return {name: field.data for name, field in self._fields.items() if name not in hidden}
-
 
 
 def _stripped(text: str | None) -> str | None:
@@ -150,7 +150,9 @@ def Tick(label: Said, **options: Any) -> BooleanField:  # noqa: N802
     return BooleanField(label, **options)
 
 
-def Number(label: Said, *extra: Any, least: int = 0, most: int = 1_000_000, required: bool = True, **options: Any) -> IntegerField:  # noqa: N802
+def Number(  # noqa: N802
+    label: Said, *extra: Any, least: int = 0, most: int = 1_000_000, required: bool = True, **options: Any
+) -> IntegerField:
     """A whole number."""
     first = InputRequired(_l("This is needed.")) if required else Optional()
     bounds = NumberRange(least, most, _l("Use a number from %(min)s to %(max)s.", min=least, max=most))
@@ -181,7 +183,14 @@ def _with_point(text: str) -> str:
     return whole.replace(".", "").replace(",", "") + (f".{part}" if part else "")
 
 
-def Amount(label: Said, *extra: Any, least: Decimal = Decimal(0), most: Decimal = AMOUNT_LIMIT, required: bool = True, **options: Any) -> AmountField:  # noqa: N802
+def Amount(  # noqa: N802
+    label: Said,
+    *extra: Any,
+    least: Decimal = Decimal(0),
+    most: Decimal = AMOUNT_LIMIT,
+    required: bool = True,
+    **options: Any,
+) -> AmountField:
     """An amount of money, or a per cent, as Decimal."""
     first = InputRequired(_l("This is needed.")) if required else Optional()
     bounds = NumberRange(least, most, _l("Use an amount from %(min)s to %(max)s.", min=least, max=most))

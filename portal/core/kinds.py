@@ -41,7 +41,7 @@ class Owned:
 
     def _born_to(self) -> set[int]:
         """The tenant the row has, and had when it was loaded."""
-        history = inspect(self).attrs.tenant_id.history  # type: ignore[union-attr]
+        history = inspect(self).attrs.tenant_id.history
         return {self.tenant_id, *(history.deleted or ())}
 
 

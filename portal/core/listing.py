@@ -72,8 +72,11 @@ def listing(
     default: str,
     filters: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Listing:
-    """Read a list's question.  `default` names the sort (`-created` falls); `filters` maps a name to its choices
-    (value → label); a value that is no choice is ignored."""
+    """Read a list's question from its address.
+
+    `default` names the sort (`-created` falls); `filters` maps a name to its choices (value → label).  A value that is
+    no choice is ignored.
+    """
     args = request.args if args is None else args
     wanted = args.get("sort", default)
     name = wanted.removeprefix("-")

@@ -30,16 +30,16 @@ class Scope:
 
 def enter(scope: Scope) -> None:
     """Act for this tenant until the application context ends.  Raises Trespass when already acting for somebody."""
-    from portal.core.db import db  # noqa: PLC0415 - the session is built on this module
+    from portal.core.session import current
 
-    db.session().enter(scope)
+    current().enter(scope)
 
 
 def scope() -> Scope | None:
     """For whom this application context acts, or None before anybody entered."""
-    from portal.core.db import db  # noqa: PLC0415 - the session is built on this module
+    from portal.core.session import current
 
-    return db.session().scope
+    return current().scope
 
 
 @contextmanager

@@ -12,11 +12,11 @@ from functools import lru_cache
 from typing import Any
 
 import flask_sqlalchemy.session
-from sqlalchemy import Connection, Table, TextClause, event, false, or_, select
+from sqlalchemy import Connection, Table, TextClause, event, false, or_
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
 from sqlalchemy.orm.interfaces import ORMOption
-from sqlalchemy.sql import func, visitors
+from sqlalchemy.sql import visitors
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import FromClause
@@ -24,6 +24,11 @@ from sqlalchemy.sql.selectable import FromClause
 from portal.core.errors import NoScope, Trespass
 from portal.core.kinds import Belonging, Charter, Errand, Offering, Owned, is_tenant_table
 from portal.core.scope import Scope
+
+TELL = (
+    "select set_config('vitrine.tenant', %s, true), set_config('vitrine.line', %s, true),"
+    " set_config('vitrine.process', %s, true)"
+)
 
 _flushing: ContextVar[bool] = ContextVar("flushing", default=False)
 
@@ -56,13 +61,8 @@ class TenantSession(flask_sqlalchemy.session.Session):
 
 def tell(connection: Connection, scope: Scope) -> None:
     """Tell PostgreSQL for whom this transaction acts; it forgets at the end of the transaction."""
-    connection.execute(
-        select(
-            func.set_config("vitrine.tenant", str(scope.tenant_id), True),
-            func.set_config("vitrine.line", "{" + ",".join(map(str, scope.line)) + "}", True),
-            func.set_config("vitrine.process", str(scope.process_id or ""), True),
-        )
-    )
+    line = "{" + ",".join(map(str, scope.line)) + "}"
+    connection.exec_driver_sql(TELL, (str(scope.tenant_id), line, str(scope.process_id or "")))
 
 
 @event.listens_for(TenantSession, "after_begin")
@@ -82,14 +82,14 @@ def _keep_within_scope(execute: ORMExecuteState) -> None:
     scope = execute.session.scope if isinstance(execute.session, TenantSession) else None
     if scope is None and touches_tenants(statement):
         raise NoScope("a tenant's rows were asked for while acting for nobody")
-    execute.statement = statement.options(*_fences(scope, reading=execute.is_select))  # type: ignore[attr-defined]
+    execute.statement = statement.options(*_fences(scope, reading=execute.is_select))
     execute.update_execution_options(fenced=True)
 
 
 @lru_cache(maxsize=4096)
 def _fences(scope: Scope | None, *, reading: bool) -> tuple[ORMOption, ...]:
     if scope is None:
-        return tuple(_fence(kind, lambda row: false()) for kind in (Belonging, Offering, Errand, Charter))
+        return tuple(_fence(kind, lambda _: false()) for kind in (Belonging, Offering, Errand, Charter))
     tenant, process = scope.tenant_id, scope.process_id
     line = scope.line if reading else (tenant,)  # what comes from above is read, never written
     errands = (lambda row: row.tenant_id == tenant) if process is None else (lambda row: _maker_or_worker(row, scope))
@@ -106,7 +106,9 @@ def _maker_or_worker(row: Any, scope: Scope) -> ColumnElement[bool]:
 
 
 def _fence(kind: type[Owned], rule: Any) -> ORMOption:
-    return with_loader_criteria(kind, rule, include_aliases=True, propagate_to_loaders=False, track_closure_variables=False)
+    return with_loader_criteria(
+        kind, rule, include_aliases=True, propagate_to_loaders=False, track_closure_variables=False
+    )
 
 
 def guard(engine: Engine) -> None:
@@ -143,3 +145,13 @@ def _belongs_here(row: Owned, scope: Scope | None) -> None:
         raise NoScope(f"{type(row).__name__} was to be written while acting for nobody")
     if not row.is_writable_in(scope):
         raise Trespass(f"{type(row).__name__} of another tenant was to be written")
+
+
+def current() -> TenantSession:
+    """The session of this application context."""
+    from portal.core.db import db
+
+    session = db.session()
+    if not isinstance(session, TenantSession):
+        raise TypeError("the database was set up without its tenants' session")
+    return session

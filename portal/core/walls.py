@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, ForeignKeyConstraint, Table, text
 from sqlalchemy.orm import Mapper
@@ -48,7 +49,7 @@ class Policy:
 
 def policies() -> dict[str, set[Policy]]:
     """What must stand, by table."""
-    return {mapper.local_table.name: set(_of(mapper)) for mapper in _owned()}
+    return {_table(mapper).name: set(_of(mapper)) for mapper in _owned()}
 
 
 def _owned() -> Iterator[Mapper[Model]]:
@@ -56,8 +57,7 @@ def _owned() -> Iterator[Mapper[Model]]:
 
 
 def _of(mapper: Mapper[Model]) -> Iterator[Policy]:
-    kind, table = mapper.class_, mapper.local_table
-    assert isinstance(table, Table)
+    kind, table = mapper.class_, _table(mapper)
     own = OWN
     if issubclass(kind, Errand):
         lent = LENT.format("process_id" if "process_id" in table.columns else "id")
@@ -69,6 +69,13 @@ def _of(mapper: Mapper[Model]) -> Iterator[Policy]:
     yield Policy(table.name, "own", "all", own, check)
     if issubclass(kind, Offering):
         yield Policy(table.name, "above", "select", ABOVE.format("tenant_id"))
+
+
+def _table(mapper: Mapper[Any]) -> Table:
+    table = mapper.local_table
+    if not isinstance(table, Table):
+        raise TypeError(f"{mapper.class_.__name__} is not a table")
+    return table
 
 
 def _pointers(table: Table) -> list[str]:
@@ -90,7 +97,9 @@ def raise_walls(connection: Connection, app_role: str) -> None:
     """Make what stands what must stand, and grant the app's role what it needs, table by table."""
     for function in FUNCTIONS:
         connection.execute(text(function))
-    for table, name in connection.execute(text("select tablename, policyname from pg_policies where schemaname = 'public'")):
+    for table, name in connection.execute(
+        text("select tablename, policyname from pg_policies where schemaname = 'public'")
+    ):
         connection.execute(text(f'drop policy "{name}" on "{table}"'))
     for wanted in policies().values():
         for policy in sorted(wanted, key=lambda policy: policy.name):
@@ -104,7 +113,7 @@ def raise_walls(connection: Connection, app_role: str) -> None:
 
 
 def _close(connection: Connection, mapper: Mapper[Model], app_role: str) -> None:
-    table, kind = mapper.local_table.name, mapper.class_  # type: ignore[attr-defined]
+    table, kind = _table(mapper).name, mapper.class_
     if issubclass(kind, Owned):
         connection.execute(text(f'alter table "{table}" enable row level security'))
         connection.execute(text(f'alter table "{table}" force row level security'))
@@ -127,13 +136,17 @@ def gaps(connection: Connection) -> list[str]:
 
 def _powers(connection: Connection) -> Iterator[str]:
     role = connection.execute(
-        text("select rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb from pg_roles where rolname = current_user")
+        text(
+            "select rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb from pg_roles where rolname = current_user"
+        )
     ).one()
     for power, held in zip(("SUPERUSER", "BYPASSRLS", "CREATEROLE", "CREATEDB"), role[1:], strict=True):
         if held:
             yield f"the app's role {role.rolname} has {power}: it must be a role without powers"
     owned = connection.scalar(
-        text("select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'public' and pg_has_role(current_user, c.relowner, 'MEMBER')")
+        text(
+            "select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'public' and pg_has_role(current_user, c.relowner, 'MEMBER')"
+        )
     )
     if owned:
         yield f"the app's role {role.rolname} owns {owned} tables: they must belong to the owner's role"
@@ -152,7 +165,7 @@ def _open_tables(connection: Connection) -> Iterator[str]:
         )
     }
     for mapper in Model.registry.mappers:
-        name = mapper.local_table.name  # type: ignore[attr-defined]
+        name = _table(mapper).name
         if name not in standing:
             yield f"table {name} is missing: run the migrations"
             continue
@@ -168,7 +181,9 @@ def _open_tables(connection: Connection) -> Iterator[str]:
 def _wrong_policies(connection: Connection) -> Iterator[str]:
     standing: dict[str, set[Policy]] = {}
     for row in connection.execute(
-        text("select tablename, policyname, permissive, lower(cmd) as cmd, qual, with_check from pg_policies where schemaname = 'public'")
+        text(
+            "select tablename, policyname, permissive, lower(cmd) as cmd, qual, with_check from pg_policies where schemaname = 'public'"
+        )
     ):
         if row.permissive == "PERMISSIVE":
             policy = Policy(row.tablename, row.policyname, row.cmd, row.qual, row.with_check)
@@ -190,7 +205,9 @@ def _back_doors(connection: Connection) -> Iterator[str]:
     ):
         yield f"view {name} reads with its owner's rights: make it security_invoker"
     for (name,) in connection.execute(
-        text("select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'public' and p.prosecdef")
+        text(
+            "select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'public' and p.prosecdef"
+        )
     ):
         yield f"function {name} is SECURITY DEFINER"
 
@@ -198,8 +215,8 @@ def _back_doors(connection: Connection) -> Iterator[str]:
 def unwalled() -> list[str]:
     """Tables that say neither whose they are nor that they are the platform's."""
     return [
-        mapper.local_table.name  # type: ignore[attr-defined]
+        _table(mapper).name
         for mapper in Model.registry.mappers
-        if not issubclass(mapper.class_, Owned) and not mapper.class_.__platform__
-        or issubclass(mapper.class_, Owned) and not is_tenant_table(mapper.local_table)  # type: ignore[arg-type]
+        if (not issubclass(mapper.class_, Owned) and not mapper.class_.__platform__)
+        or (issubclass(mapper.class_, Owned) and not is_tenant_table(_table(mapper)))
     ]

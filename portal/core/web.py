@@ -66,7 +66,9 @@ def face(name: str, import_name: str, *, door: str = "office") -> Blueprint:
     return Blueprint(name, import_name, subdomain=door, template_folder="templates")
 
 
-def needs(permission: str, *, feature: str | None = None, lasting: bool = False, early: bool = False) -> Callable[[View], View]:
+def needs(
+    permission: str, *, feature: str | None = None, lasting: bool = False, early: bool = False
+) -> Callable[[View], View]:
     """Only for people whose role has the permission, in tenants whose edition opens the feature."""
     PERMISSIONS.add(permission)
     return _marked(Entry(permission, feature, lasting, early))
@@ -105,7 +107,9 @@ def url(endpoint: str, **values: Any) -> str:
 
 def render(template: str, **context: Any) -> str:
     """A page: in the shop by the tenant's theme, in the office always plain."""
-    environment = environment_of(g.here.dress.get("theme", "plain")) if g.get("here") and g.here.door == "shop" else None
+    environment = (
+        environment_of(g.here.dress.get("theme", "plain")) if g.get("here") and g.here.door == "shop" else None
+    )
     if environment is None:
         return render_template(template, **context)
     current_app.update_template_context(context)
@@ -139,4 +143,6 @@ def source() -> str:
 
 def is_safe_address(target: str | None) -> bool:
     """Whether a `next` leads to a page of this very host: one slash, no scheme, no host, no control character."""
-    return bool(target) and target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable() and "\\" not in target  # type: ignore[union-attr]
+    if not target or not target.startswith("/") or target.startswith("//"):
+        return False
+    return target.isprintable() and "\\" not in target

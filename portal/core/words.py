@@ -55,4 +55,3 @@ def told(line: Line | Mapping[str, Any] | str | None) -> str:
         return str(ngettext(line.text, line.many, int(values["count"]), **values))
     # gettext formats only when there are values: a bare per cent sign in a text stays itself
     return str(gettext(line.text, **values)) if values else str(gettext(line.text))
-

@@ -117,5 +117,3 @@ def raise_stamp(tenant_id: int | None = None) -> None:
     acting = scope()
     number = tenant_id if tenant_id is not None else acting.tenant_id if acting else None
     db.session.execute(update(Tenant).where(Tenant.id == number).values(stamp=Tenant.stamp + 1))
-
-

@@ -11,7 +11,7 @@ from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import func
@@ -19,7 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.core.db import db
 from portal.core.here import Here, House
-from portal.core.scope import Scope
+from portal.core.scope import Scope, scope
 from portal.tenants import client_ids
 from portal.tenants.models import Door, Edition, Host, Organization, Tenant
 
@@ -41,7 +41,7 @@ class Way:
 
 def way(environ: WSGIEnvironment, settings: Settings) -> Way:
     """The way this request takes.  The office host, `<name>.` before it, the neutral shop host, else a shop."""
-    host = _plain(environ.get("HTTP_HOST", environ.get("SERVER_NAME", "")))
+    host = _plain(str(environ.get("HTTP_HOST") or environ.get("SERVER_NAME") or ""))
     office, shop = _plain(settings.office_host), _plain(settings.shop_host)
     if host == office:
         return Way(Door.OFFICE, host)
@@ -92,7 +92,9 @@ class Approach:
 
 def arrived_by_host(way: Way) -> tuple[Here, str | None] | None:
     """Whose host this is, and the name that took its place; None when nobody's.  One statement."""
-    row = db.session.execute(arriving(Host.leads_to).join(Host).where(Host.name == way.host, Host.door == way.door)).first()
+    row = db.session.execute(
+        arriving(Host.leads_to).join(Host).where(Host.name == way.host, Host.door == way.door)
+    ).first()
     return (here_from(row, way), row.leads_to) if row else None
 
 
@@ -143,7 +145,7 @@ def here_from(row: Row[Any], way: Way) -> Here:
     )
 
 
-def house_columns() -> tuple[ColumnElement[Any], ...]:
+def house_columns() -> tuple[Any, ...]:
     """What pages show of the organization; join Organization on its tenant."""
     return (
         Organization.name.label("house_name"),
@@ -175,8 +177,8 @@ def house_from(row: Row[Any]) -> House:
 
 def own_house() -> House:
     """The acting tenant's house.  One statement."""
-    scope = db.session().scope
-    question = select(*house_columns()).where(Organization.tenant_id == scope.tenant_id)
+    acting = scope()
+    question = select(*house_columns()).where(Organization.tenant_id == (acting.tenant_id if acting else None))
     return house_from(db.session.execute(question).one())
 
 

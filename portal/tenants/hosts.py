@@ -16,8 +16,44 @@ from portal.tenants.models import Door, Host, Tenant
 LONGEST = 40
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 RESERVED = frozenset(
-    "www office shop mail smtp imap ftp api admin root static assets cdn status help support docs login signin auth "
-    "account accounts billing app apps portal demo test dev staging ns1 ns2 mx autoconfig autodiscover localhost".split()
+    [
+        "www",
+        "office",
+        "shop",
+        "mail",
+        "smtp",
+        "imap",
+        "ftp",
+        "api",
+        "admin",
+        "root",
+        "static",
+        "assets",
+        "cdn",
+        "status",
+        "help",
+        "support",
+        "docs",
+        "login",
+        "signin",
+        "auth",
+        "account",
+        "accounts",
+        "billing",
+        "app",
+        "apps",
+        "portal",
+        "demo",
+        "test",
+        "dev",
+        "staging",
+        "ns1",
+        "ns2",
+        "mx",
+        "autoconfig",
+        "autodiscover",
+        "localhost",
+    ]
 )
 
 
@@ -30,9 +66,14 @@ def suggestion(name: str) -> str:
 def check(name: str) -> None:
     """Whether a name may be taken at all.  Raises Invalid."""
     if not _NAME.fullmatch(name) or len(name) > LONGEST:
-        raise Invalid(say(N_("Use lower-case letters, digits and hyphens, at most %(most)s."), most=LONGEST), field="storefront_address")
+        raise Invalid(
+            say(N_("Use lower-case letters, digits and hyphens, at most %(most)s."), most=LONGEST),
+            field="storefront_address",
+        )
     if name in RESERVED or name.startswith("xn--") or name[2:4] == "--":
-        raise Invalid(say(N_("“%(name)s” is kept for the platform. Choose another name."), name=name), field="storefront_address")
+        raise Invalid(
+            say(N_("“%(name)s” is kept for the platform. Choose another name."), name=name), field="storefront_address"
+        )
 
 
 def is_free(name: str) -> bool:
@@ -66,7 +107,8 @@ def take(tenant: Tenant, name: str) -> None:
     check(name)
     if not is_free(name):
         raise Invalid(
-            say(N_("“%(name)s” is taken. “%(free)s” is free."), name=name, free=free_name(name)), field="storefront_address"
+            say(N_("“%(name)s” is taken. “%(free)s” is free."), name=name, free=free_name(name)),
+            field="storefront_address",
         )
     db.session.add(Host(name=shop_host(name), tenant_id=tenant.id, door=Door.SHOP))
     db.session.add(Host(name=office_host(name), tenant_id=tenant.id, door=Door.OFFICE))

@@ -62,7 +62,10 @@ class Tenant(Model):
     """One organization in the tree.  Only numbers and codes: its words stand in its Organization."""
 
     __platform__ = True
-    __table_args__ = (Index(None, "parent_id"), Index("tenant_one_root", text("(parent_id is null)"), unique=True, postgresql_where=text("parent_id is null")))
+    __table_args__ = (
+        Index(None, "parent_id"),
+        Index("tenant_one_root", text("(parent_id is null)"), unique=True, postgresql_where=text("parent_id is null")),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     parent_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("tenant.id"))

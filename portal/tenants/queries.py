@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Select, select
 
 from portal.core.db import db
@@ -33,7 +35,7 @@ def organization() -> Organization:
     return db.session.scalars(select(Organization).where(Organization.tenant_id == acting.tenant_id)).one()
 
 
-def children() -> Select[tuple[Organization, Tenant, Edition]]:
+def children() -> Select[Any]:
     """The tenants one step below, each with its place and its edition."""
     acting = scope()
     number = acting.tenant_id if acting else None
