@@ -45,11 +45,11 @@ LIFECYCLE = Lifecycle(
     }
 )
 
-# state -> (mood, word): the same tone and word everywhere
+# state -> (mood, word, glyph): the same tone, word and shape everywhere
 SHOWN = {
-    State.INVITED: ("busy", N_("Invited")),
-    State.ACTIVE: ("good", N_("Active")),
-    State.DISABLED: ("plain", N_("Disabled")),
+    State.INVITED: ("busy", N_("Invited"), "mail"),
+    State.ACTIVE: ("good", N_("Active"), "circle-check"),
+    State.DISABLED: ("plain", N_("Disabled"), "user-off"),
 }
 
 
@@ -106,9 +106,29 @@ class User(Belonging, Model):
         return SHOWN[self.state][1]
 
     @property
-    def initials(self) -> str:
-        words = self.name.split() or [self.username]
-        return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
+    def glyph(self) -> str:
+        return SHOWN[self.state][2]
+
+
+# what a browser calls itself -> its name; the first that fits, because each also claims to be those below
+_BROWSERS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("CriOS/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
 
 
 class SignIn(Belonging, Model):
@@ -128,6 +148,12 @@ class SignIn(Belonging, Model):
     created_at: Mapped[datetime] = mapped_column(default=now)
     seen_at: Mapped[datetime] = mapped_column(default=now)
     ended_at: Mapped[datetime | None]
+
+    @property
+    def browser(self) -> str:
+        """The browser and the system it runs on, as far as it says; the words of others are not shown."""
+        found = [next((name for sign, name in signs if sign in self.agent), "") for signs in (_BROWSERS, _SYSTEMS)]
+        return " · ".join(name for name in found if name) or "–"
 
 
 class Device(Belonging, Model):

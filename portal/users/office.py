@@ -135,7 +135,7 @@ def ending(key: str) -> ResponseReturnValue:
 @needs("users.view")
 def index() -> ResponseReturnValue:
     asked = _asked()
-    return render("users/list.html", listing=asked, page=queries.users(asked), shown=SHOWN, offered=_offered())
+    return render("users/list.html", listing=asked, page=queries.users(asked), offered=_offered())
 
 
 @users.route("/users/new", methods=["GET", "POST"])
@@ -147,7 +147,7 @@ def new() -> ResponseReturnValue:
             user = actions.invite(**form.facts())
             flash(gettext("%(name)s is invited. The letter is on its way.", name=user.name))
             return see(url("users.show", key=user.key))
-    return render("users/form.html", form=form, user=None, roles=Role), form.status
+    return render("users/form.html", form=form, user=None, consequences=_consequences()), form.status
 
 
 @users.get("/users/<key>")
@@ -168,7 +168,7 @@ def edit(key: str) -> ResponseReturnValue:
             flash(gettext("Saved."))
             return see(url("users.show", key=key))
         form.version.data = str(user.version)  # whoever saves again has seen how it stands
-    return render("users/form.html", form=form, user=user, roles=Role), form.status
+    return render("users/form.html", form=form, user=user, consequences=_consequences()), form.status
 
 
 @users.route("/users/<key>/disablement", methods=["GET", "POST"])
@@ -213,5 +213,9 @@ def _roles() -> dict[str, str]:
     return {role.value: gettext(role.title) for role in Role}
 
 
+def _consequences() -> dict[str, str]:
+    return {role.value: gettext(role.consequence) for role in Role}
+
+
 def _states() -> dict[str, str]:
-    return {state.value: gettext(word) for state, (_, word) in SHOWN.items()}
+    return {state.value: gettext(word) for state, (_, word, _) in SHOWN.items()}

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import or_, select
 
 from portal.core.clock import now
 from portal.core.db import Page, db, page
@@ -24,11 +23,9 @@ SORTS = {
 }
 
 
-def users(wanted: Listing) -> Page[Row[Any]]:
-    """One page of the list, as rows of plain values.  Two statements."""
-    question = select(
-        User.id, User.name, User.username, User.email, User.role, User.state, User.signed_in_at, User.initial_expires_at
-    )
+def users(wanted: Listing) -> Page[User]:
+    """One page of the list.  Two statements."""
+    question = select(User)
     if wanted.search:
         question = question.where(
             or_(*(column.ilike(wanted.pattern) for column in (User.name, User.username, User.email)))
@@ -37,7 +34,7 @@ def users(wanted: Listing) -> Page[Row[Any]]:
         question = question.where(User.role == Role(role))
     if state := wanted.filters.get("state"):
         question = question.where(User.state == State(state))
-    return page(wanted.ordered(question, User.id), number=wanted.number, rows=True)
+    return page(wanted.ordered(question, User.id), number=wanted.number)
 
 
 def open_sign_ins(user_id: UUID) -> Sequence[SignIn]:
@@ -59,11 +56,3 @@ def user_named(username: str) -> User | None:
     """The active user of this (plain) name."""
     return db.session.scalar(select(User).where(User.username == username, User.state == State.ACTIVE))
 
-
-def active_administrators() -> int:
-    return (
-        db.session.scalar(
-            select(func.count()).select_from(User).where(User.role == Role.ADMINISTRATOR, User.state == State.ACTIVE)
-        )
-        or 0
-    )
