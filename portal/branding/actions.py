@@ -2,9 +2,9 @@
 
 from sqlalchemy import delete, func, select
 
-from portal.audit import changes, record
+from portal.audit import record
 from portal.branding import queries
-from portal.branding.designing import Design, design, file_name
+from portal.branding.designing import Design, design
 from portal.branding.models import LIFECYCLE, Brand, Picture, State
 from portal.core.clock import now
 from portal.core.db import db
@@ -17,45 +17,32 @@ def dress(name: str, *, logo: bytes | None = None, brand_colour: str | None = No
     Raises Invalid (field `logo`) when the picture cannot be taken.
     """
     made = design(name, logo=logo, brand_colour=brand_colour, accent=accent)
-    worn, brand = queries.published(), keep_draft(made)
-    if worn and worn.looks_like(brand):
-        discard(brand)
+    worn = queries.published()
+    if worn and (worn.name, worn.stylesheet_hash, worn.files) == (made.name, made.stylesheet_hash, made.files):
         return worn
+    brand = _as_draft(made)
     publish(brand)
     return brand
 
 
 def keep_draft(made: Design) -> Brand:
     """The design as the tenant's one draft."""
-    brand = queries.draft()
-    if brand is None:
-        brand = Brand(number=_next_number(), name=made.name, colours={}, stylesheet="", stylesheet_hash="")
-        db.session.add(brand)
-    fresh, had_logo = not brand.stylesheet, brand.has_logo
-    brand.name, (brand.brand_colour, brand.accent) = made.name, made.wished
-    before, after = changes(brand)
-    brand.colours = {name: list(pair) for name, pair in made.palette.tokens.items()}
-    brand.stylesheet, brand.stylesheet_hash = made.stylesheet, made.stylesheet_hash
-    brand.pictures = _keep_pictures(made)
-    before, after = {**before, "logo": had_logo}, {**after, "logo": brand.has_logo}
-    record("brand.drafted", brand, before=None if fresh else before, after=after)
-    db.session.flush()
+    brand = _as_draft(made)
+    record("brand.drafted", brand, after=_said(brand))
     return brand
 
 
 def publish(brand: Brand) -> None:
-    """From the next page on the tenant looks like this."""
-    worn = queries.published()
-    brand.state = LIFECYCLE.move(brand.state, to=State.PUBLISHED)
-    brand.published_at = now()
+    """From the next page on the tenant looks like this.  Raises Conflict when it is no draft."""
+    state, worn = LIFECYCLE.move(brand.state, to=State.PUBLISHED), queries.published()
     if worn is not None:
         worn.state = LIFECYCLE.move(worn.state, to=State.PAST)
-        with db.session.no_autoflush:
-            db.session.flush([worn])
+        db.session.flush()  # before the next one: there is never more than one
+    brand.state, brand.published_at = state, now()
     db.session.flush()
     _drop_unused_pictures()
     raise_stamp()
-    record("brand.published", brand)
+    record("brand.published", brand, before=_said(worn) if worn else None, after=_said(brand))
 
 
 def discard(brand: Brand) -> None:
@@ -73,20 +60,34 @@ def undress() -> None:
     db.session.execute(delete(Picture))
 
 
+def _as_draft(made: Design) -> Brand:
+    brand = queries.draft() or Brand(number=_next_number())
+    brand.name, (brand.brand_colour, brand.accent) = made.name, made.wished
+    brand.colours = {token: list(pair) for token, pair in made.palette.tokens.items()}
+    brand.stylesheet, brand.stylesheet_hash = made.stylesheet, made.stylesheet_hash
+    brand.pictures = _keep_pictures(made)
+    db.session.add(brand)
+    db.session.flush()
+    return brand
+
+
+def _said(brand: Brand) -> dict[str, str | bool | None]:
+    """What somebody chose, for the log."""
+    return {"name": brand.name, "logo": brand.has_logo, "brand_colour": brand.brand_colour, "accent": brand.accent}
+
+
 def _next_number() -> int:
     return (db.session.scalar(select(func.max(Brand.number))) or 0) + 1
 
 
 def _keep_pictures(made: Design) -> dict[str, dict[str, str | int]]:
-    named = {use: (file_name(picture), picture) for use, picture in made.pictures.items()}
-    fresh = {name: picture for name, picture in named.values()}
-    standing = set(db.session.scalars(select(Picture.sha).where(Picture.sha.in_([_sha(name) for name in fresh]))))
-    for name, picture in fresh.items():
-        if _sha(name) not in standing:
-            db.session.add(Picture(sha=_sha(name), **picture._asdict()))
-    return {
-        use: {"file": name, "width": picture.width, "height": picture.height} for use, (name, picture) in named.items()
-    }
+    fresh = {file: made.pictures[use] for use, file in made.files.items()}
+    standing = set(db.session.scalars(select(Picture.sha).where(Picture.sha.in_([_sha(file) for file in fresh]))))
+    for file, picture in fresh.items():
+        if _sha(file) not in standing:
+            db.session.add(Picture(sha=_sha(file), **picture._asdict()))
+    sizes = {use: {"width": picture.width, "height": picture.height} for use, picture in made.pictures.items()}
+    return {use: {"file": file, **sizes[use]} for use, file in made.files.items()}
 
 
 def _sha(name: str) -> str:

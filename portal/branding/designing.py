@@ -1,5 +1,7 @@
-"""A brand out of a name, perhaps a logo, perhaps colours.  No database here: it may take its time, and does the same
-again when asked again."""
+"""A brand out of a name, perhaps a logo, perhaps colours.
+
+No database here: it may take its time, and does the same again when asked again.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +23,11 @@ class Design:
     palette: Palette
     stylesheet: str
     pictures: Mapping[str, Picture]
+
+    @property
+    def files(self) -> dict[str, str]:
+        """What each picture is for -> its name in addresses."""
+        return {use: file_name(picture) for use, picture in self.pictures.items()}
 
     @property
     def stylesheet_hash(self) -> str:

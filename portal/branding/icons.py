@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -20,8 +19,10 @@ WEIGHT = 640
 DRAWN = 512
 FAVICON = (16, 32, 48)
 FORMS = frozenset(
-    "ag gmbh kg ug se ohg mbh ltd limited llc llp inc corp corporation co company plc sa sas sarl srl spa bv nv ab as asa"
-    " oy aps the der die das und and & αε εε οοο ооо зао ао".split()
+    (
+        "ag gmbh kg ug se ohg mbh ltd limited llc llp inc corp corporation co company plc sa sas sarl srl spa bv nv ab as"
+        " asa oy aps the der die das und and αε εε οοο ооо зао ао"  # noqa: RUF001 - these are Greek and Cyrillic
+    ).split()
 )
 SAFE = 0.66  # of the width: what a maskable icon keeps when it is cut to a circle
 ROUND = 0.22  # the radius of a tile

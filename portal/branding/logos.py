@@ -5,7 +5,6 @@ header and refused before anything is unpacked.
 """
 
 import struct
-import warnings
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -79,19 +78,22 @@ def read_logo(content: bytes) -> Logo:
 
 def _opened(content: bytes) -> Image.Image:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(BytesIO(content), formats=FORMATS) as image:
-                if image.width * image.height > MOST_PIXELS:
-                    raise Image.DecompressionBombError
-                image.load()
-                return ImageOps.exif_transpose(image).convert("RGBA")
+        with Image.open(BytesIO(content), formats=FORMATS) as image:
+            _measure(image)
+            image.load()
+            return ImageOps.exif_transpose(image).convert("RGBA")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _no(say(N_("Send a smaller picture: this one has more than 16 million pixels."))) from None
     except UnidentifiedImageError:
         raise _no(say(N_("Send a PNG, JPEG or WebP picture: this file is none of them."))) from None
     except _BROKEN:
         raise _no(say(N_("Save the picture again and send it once more: this file is damaged."))) from None
+
+
+def _measure(image: Image.Image) -> None:
+    """Before anything is unpacked.  Pillow itself only warns up to twice the size."""
+    if image.width * image.height > MOST_PIXELS:
+        raise Image.DecompressionBombError
 
 
 def _trimmed(image: Image.Image) -> Image.Image:
@@ -132,7 +134,7 @@ def _turn(one: float, other: float) -> float:
 
 def _is_drawing(content: bytes) -> bool:
     head = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return head.startswith(b"<") and b"<svg" in head or head.startswith(b"\x1f\x8b")
+    return (head.startswith(b"<") and b"<svg" in head) or head.startswith(b"\x1f\x8b")
 
 
 def _no(line: Line) -> Invalid:

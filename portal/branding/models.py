@@ -1,6 +1,5 @@
 """Brands in versions, and the pictures they are made of."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -52,7 +51,7 @@ class Brand(Belonging, Model):
 
     number: Mapped[int]
     state: Mapped[State] = mapped_column(
-        Enum(State, native_enum=False, length=10, values_callable=lambda words: list(words)), default=State.DRAFT
+        Enum(State, native_enum=False, length=10, values_callable=list), default=State.DRAFT
     )
     name: Mapped[str] = mapped_column(String(120))
     brand_colour: Mapped[str | None] = mapped_column(String(7))
@@ -68,9 +67,10 @@ class Brand(Belonging, Model):
     def has_logo(self) -> bool:
         return "logo" in self.pictures
 
-    def looks_like(self, other: "Brand") -> bool:
-        """Whether nobody could tell the two apart."""
-        return _look(self) == _look(other)
+    @property
+    def files(self) -> dict[str, str]:
+        """What each picture is for -> its name in addresses."""
+        return {use: picture["file"] for use, picture in self.pictures.items()}
 
 
 class Picture(Belonging, Model):
@@ -87,8 +87,3 @@ class Picture(Belonging, Model):
     width: Mapped[int]
     height: Mapped[int]
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-
-
-def _look(brand: Brand) -> tuple[Any, ...]:
-    pictures: Mapping[str, Any] = brand.pictures
-    return brand.name, brand.stylesheet_hash, {use: picture["file"] for use, picture in pictures.items()}

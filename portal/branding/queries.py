@@ -40,3 +40,12 @@ def picture(file: str) -> Picture:
     if found is None:
         raise NotFound
     return found
+
+
+def version(stylesheet_hash: str) -> Brand:
+    """A version that has this stylesheet.  Raises NotFound."""
+    question = select(Brand).where(Brand.stylesheet_hash == stylesheet_hash).order_by(Brand.number.desc()).limit(1)
+    found = db.session.scalar(question)
+    if found is None:
+        raise NotFound
+    return found

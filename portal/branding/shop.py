@@ -1,0 +1,43 @@
+"""What a shop's pages fetch to be dressed: stylesheet, pictures, icon, manifest.  Open to all, as the shop is."""
+
+from flask import Response, request
+
+from portal.branding import queries, serving
+from portal.core.errors import NotFound
+from portal.core.here import here
+from portal.core.web import face, open_to_all
+
+shop = face("shop_branding", __name__, door="shop")
+
+
+@shop.get("/brand-<stylesheet_hash>.css")
+@open_to_all
+def stylesheet(stylesheet_hash: str) -> Response:
+    return serving.stylesheet(queries.stylesheet(stylesheet_hash), shared=True)
+
+
+@shop.get("/pictures/<file>")
+@open_to_all
+def picture(file: str) -> Response:
+    return serving.picture(queries.picture(file), shared=True)
+
+
+@shop.get("/favicon.ico")
+@open_to_all
+def favicon() -> Response:
+    """Browsers ask here without being told; for them alone it has a fixed address, and is kept for an hour only."""
+    brand = queries.published()
+    if brand is None:
+        raise NotFound
+    return serving.for_a_while(serving.picture(queries.picture(brand.files["favicon"]), shared=True))
+
+
+@shop.get("/manifest.webmanifest")
+@open_to_all
+def manifest() -> Response:
+    brand = queries.published()
+    if brand is None:
+        raise NotFound
+    return serving.for_a_while(
+        serving.manifest(brand, home=f"{request.script_root}/", language=here.organization.language)
+    )
