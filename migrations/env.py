@@ -4,13 +4,24 @@
 name of the app's role (none when a revision is only being written).
 """
 
+from typing import Any
+
+import sqlalchemy as sa
 from alembic import context
 
 from portal.core.db import Model
 from portal.core.walls import raise_walls
 
+
+def spelled(kind: str, thing: Any, _: object) -> str | bool:
+    """A state is a word in a column; which words there are, the program knows and a revision need not."""
+    return f"sa.String(length={thing.length})" if kind == "type" and isinstance(thing, sa.Enum) else False
+
+
 given = context.config.attributes
-context.configure(connection=given["connection"], target_metadata=Model.metadata, compare_server_default=True)
+context.configure(
+    connection=given["connection"], target_metadata=Model.metadata, compare_server_default=True, render_item=spelled
+)
 with context.begin_transaction():
     context.run_migrations()
     if given.get("app_role"):

@@ -10,7 +10,6 @@ from typing import Any
 from portal.commands.standing import in_app
 from portal.config import Fault
 
-
 MOST_TENANTS = 10_000
 
 

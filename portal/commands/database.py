@@ -27,8 +27,8 @@ def migrate(options: argparse.Namespace) -> int:
             found += [f"differs: {one}" for one in schema.differences(settings)]
             print("\n".join(found or ["The database is as it must be."]))
             return int(bool(found))
-        applied = schema.migrate(settings)
-        print("\n".join(f"applied {one}" for one in applied) or "Nothing was pending. The walls stand.")
+        applied = schema.migrate(settings, walls=not options.write)
+        print("\n".join(f"applied {one}" for one in applied) or "Nothing was pending.")
         if options.write:
-            print(f"wrote {schema.write(settings, options.write)}")
+            print(f"wrote {schema.write(settings, options.write)}; read it, then: python3 -m portal migrate")
         return 0

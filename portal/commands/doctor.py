@@ -23,6 +23,7 @@ from portal.config import Fault, Settings
 
 LEAST_ROOM = 1 << 30  # bytes
 LEAST_VERSION = 150000  # PostgreSQL 15: SET NULL (column)
+MOST_TOLD = 5
 MOST_DRIFT = 2.0  # seconds
 
 
@@ -125,10 +126,12 @@ def _walls(settings: Settings) -> Iterator[Finding]:
     from portal.commands import schema
 
     found = schema.wall_gaps(settings)
-    for gap in found:
+    for gap in found[:MOST_TOLD]:
         yield Finding(
             "walls", gap, "python3 -m portal migrate raises the walls; powers of a role are taken with alter role"
         )
+    if len(found) > MOST_TOLD:
+        yield Finding("walls", f"and {len(found) - MOST_TOLD} more like these", "mend these first")
     if not found:
         yield Finding("walls", "every tenant's rows are its own, and the app's role cannot change that")
 

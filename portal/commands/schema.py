@@ -3,6 +3,8 @@
 import importlib
 import importlib.util
 import pkgutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 import portal
-from portal.app import faces
+from portal import core
 from portal.config import ROOT, Fault, Settings
 from portal.core.db import Model
 from portal.core.walls import gaps
@@ -25,20 +27,24 @@ LOCK = 0x5649_5452  # "VITR": of two programs that migrate at once one waits
 
 
 def meet_tables() -> None:
-    """Load every room that holds tables: each slice's models, and what its pages stand on."""
-    faces()
-    for package in pkgutil.iter_modules(portal.__path__, "portal."):
-        if package.ispkg and importlib.util.find_spec(f"{package.name}.models"):
-            importlib.import_module(f"{package.name}.models")
+    """Load every room that holds tables: all of the core, and the models of each slice."""
+    rooms = [room.name for room in pkgutil.iter_modules(core.__path__, f"{core.__name__}.")]
+    slices = [one.name for one in pkgutil.iter_modules(portal.__path__, "portal.") if one.ispkg]
+    rooms += [f"{one}.models" for one in slices if importlib.util.find_spec(f"{one}.models")]
+    for room in rooms:
+        importlib.import_module(room)
 
 
-def migrate(settings: Settings) -> list[str]:
-    """Bring the database to the newest revision and raise its walls; the revisions that were applied.  Raises Fault."""
+def migrate(settings: Settings, *, walls: bool = True) -> list[str]:
+    """Bring the database to the newest revision and raise its walls; the revisions that were applied.  Raises Fault.
+
+    Without walls only before a revision is written: they are those of the models, which are ahead of the tables then.
+    """
     with connected(settings.database_owner_url, "DATABASE_OWNER_URL") as connection:
         connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         waiting = _waiting(connection)
         setup = _alembic(connection)
-        setup.attributes["app_role"] = make_url(settings.database_url).username
+        setup.attributes["app_role"] = make_url(settings.database_url).username if walls else None
         command.upgrade(setup, "head")
         connection.commit()
     return waiting
@@ -56,7 +62,11 @@ def write(settings: Settings, message: str) -> str:
         setup = _alembic(connection)
         number = f"{len(list(_scripts().walk_revisions())) + 1:04}"
         made = command.revision(setup, message=message, autogenerate=True, rev_id=number)
-        return str(getattr(made, "path", ""))
+    path = str(getattr(made, "path", ""))
+    tidy = (["check", "--quiet", "--fix", "--select", "I,F401"], ["format", "--quiet"])
+    for order in tidy if importlib.util.find_spec("ruff") else ():
+        subprocess.run([sys.executable, "-m", "ruff", *order, path], cwd=ROOT, check=False)
+    return path
 
 
 def differences(settings: Settings) -> list[str]:
