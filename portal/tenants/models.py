@@ -16,6 +16,7 @@ from portal.core.kinds import Charter
 from portal.core.lifecycle import Lifecycle
 from portal.core.scope import Scope
 from portal.core.words import N_
+from portal.tenants import client_ids
 
 
 class State(StrEnum):
@@ -79,6 +80,11 @@ class Tenant(Model):
     @property
     def scope(self) -> Scope:
         return Scope(self.id, tuple(self.above))
+
+    @property
+    def spelled(self) -> str:
+        """The Client ID as people read it; empty before it is reserved."""
+        return client_ids.spelled(self.client_id)
 
 
 class Host(Model):
