@@ -22,6 +22,7 @@ from portal.core import answering, assets, dates, languages, session
 from portal.core.db import db
 from portal.core.visits import VisitInterface
 from portal.core.web import render, unmarked, url
+from portal.onboarding import outside
 from portal.tenants import arrival
 from portal.tenants.models import Door
 from portal.users.gate import UsersGate
@@ -71,6 +72,7 @@ def create_app(settings: Settings) -> Vitrine:
     answering.install(app)
     CSRFProtect(app)
     _know_people(app)
+    app.extensions["vitrine.outside"] = outside.choose(settings)
     _open_doors(app)
     assets.install(app)
     app.wsgi_app = arrival.Approach(app.wsgi_app, settings)  # type: ignore[method-assign]
