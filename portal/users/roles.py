@@ -32,6 +32,8 @@ PERMISSIONS: Final = frozenset(
         "users.view",
         "users.edit",
         "log.view",
+        "branding.view",
+        "branding.edit",
         "profile.edit",
     }
 )
