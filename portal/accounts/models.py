@@ -71,7 +71,9 @@ class Account(Belonging, Model):
     vat_number: Mapped[str | None] = mapped_column(String(24))
     email: Mapped[str | None] = mapped_column(String(254))
     # the tenant it was made into; once that is closed, the account may be made into another
-    reseller_tenant_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("tenant.id"), index=True)
+    reseller_tenant_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("tenant.id", ondelete="SET NULL"), index=True
+    )
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     archived_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)

@@ -66,7 +66,7 @@ def payers(besides: UUID | None = None) -> Sequence[Account]:
 
 def price_lists() -> Sequence[PriceList]:
     """The lists an account may be given."""
-    return db.session.scalars(select(PriceList).order_by(func.lower(PriceList.name))).all()
+    return db.session.scalars(select(PriceList).where(PriceList.archived_at.is_(None)).order_by(func.lower(PriceList.name))).all()
 
 
 def sub_customers(account: Account) -> Sequence[Account]:

@@ -1,0 +1,233 @@
+"""What is typed to make a tenant reseller, to change one, and to close or open one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import current_app, request
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from werkzeug.datastructures import FileStorage
+from wtforms import HiddenField
+
+from portal.accounts import queries as accounts
+from portal.accounts import regions
+from portal.accounts.models import Account
+from portal.branding.logos import MOST_BYTES, read_logo
+from portal.catalogue.models import PriceList
+from portal.core.clock import today
+from portal.core.dates import FORMATS, day
+from portal.core.errors import Invalid
+from portal.core.files import Store
+from portal.core.forms import Choice, Email, Form, LongText, Secret, Text, Tick
+from portal.core.here import here
+from portal.core.seal import Unreadable, seal, unseal
+from portal.onboarding import names, queries
+from portal.onboarding.actions import Administrator, Changes, Terms
+from portal.tenants import hosts
+from portal.tenants.models import Organization, Tenant
+from portal.users.passwords import check_password_rules, hash_password
+
+INVITATION, TYPED = "invitation", "password"
+_KEPT = "onboarding.kept"
+
+
+def _date_formats() -> list[tuple[str, str]]:
+    """The six patterns, each shown with today's date."""
+    return [(pattern, day(today(), pattern)) for pattern in FORMATS]
+
+
+def _lists(rows: list[PriceList]) -> list[tuple[str, str]]:
+    return [(row.key, f"{row.name} · {row.currency}") for row in rows]
+
+
+class Kept:
+    """What a page cannot give back to a browser in the open, sealed for this form: a password's hash, a file's name."""
+
+    def __init__(self, form: CreateForm, account: Account) -> None:
+        self._form, self._about = form, account.key
+
+    @property
+    def facts(self) -> dict[str, str]:
+        try:
+            facts = json.loads(unseal(self._form.kept.data or "", purpose=_KEPT))
+        except (Unreadable, ValueError):
+            return {}
+        return facts if facts.get("account") == self._about else {}
+
+    def keep(self, **facts: str) -> None:
+        self._form.kept.data = seal(json.dumps({**self.facts, **facts, "account": self._about}), purpose=_KEPT)
+
+
+class CreateForm(Form):
+    """Journey 2: everything preset that can be.  `kept` carries what was typed once and is not typed again."""
+
+    kept = HiddenField()
+    confirmed = HiddenField()
+    price_list = Choice(_l("Price List"))
+    currency = Choice(_l("Currency"))
+    country = Choice(_l("Country"))
+    language = Choice(_l("Language"))
+    time_zone = Choice(_l("Time Zone"))
+    date_format = Choice(_l("Date Format"))
+    edition = Choice(_l("Edition"))
+    separate_invoices = Tick(_l("Separate Invoices"))
+    storefront_address = Text(_l("Storefront Address"), longest=63)
+    logo = FileField(_l("Logo"))
+    name = Text(_l("Name"))
+    email = Email(_l("E-mail"))
+    username = Text(_l("Username"), longest=60)
+    how = Choice(_l("Password"), [(INVITATION, _l("Send an invitation")), (TYPED, _l("Type a password"))])
+    password = Secret(_l("Password"), required=False)
+
+    def __init__(self, account: Account) -> None:
+        self._lists = queries.usable_lists(account.currency)
+        super().__init__(data=None if request.method == "POST" else self._preset(account))
+        self.kept_facts = Kept(self, account)
+        self.price_list.choices = _lists(self._lists)
+        self.currency.choices = regions.currencies()
+        self.country.choices = regions.countries()
+        self.language.choices = regions.languages()
+        self.time_zone.choices = regions.time_zones()
+        self.date_format.choices = _date_formats()
+        self.edition.choices = [(edition.code, edition.name) for edition in queries.all_editions()]
+
+    def _preset(self, account: Account) -> dict[str, Any]:
+        chosen = next((row for row in self._lists if row.id == account.price_list_id), None) or next(iter(self._lists), None)
+        contact = accounts.first_contact(account)
+        name, email = (contact.name, contact.email or account.email or "") if contact else ("", account.email or "")
+        return {
+            "price_list": chosen.key if chosen else None,
+            "currency": chosen.currency if chosen else account.currency,
+            "country": account.country or here.organization.country,
+            "language": account.language or here.organization.language,
+            "time_zone": account.time_zone or here.organization.time_zone,
+            "date_format": here.organization.date_format,
+            "edition": "basic",
+            "separate_invoices": here.organization.separate_invoices,
+            "storefront_address": names.storefront_for(account.name),
+            "name": name,
+            "email": email,
+            "username": names.username_for(name, email),
+            "how": INVITATION,
+        }
+
+    def accepted(self) -> bool:
+        """Also keeps the password's hash and the logo, so that no later page asks for them again."""
+        sound = super().accepted()
+        for keep in (self._keep_password, self._keep_logo):
+            if self.is_submitted():
+                try:
+                    keep()
+                except Invalid as invalid:
+                    self.object_to(invalid.line, field=invalid.field)
+                    sound = False
+        return sound
+
+    def _keep_password(self) -> None:
+        """Hashed here, before anything is written; the password itself goes no further."""
+        if self.how.data != TYPED:
+            return
+        if self.password.data:
+            about = (self.name.data, self.username.data, self.email.data)
+            check_password_rules(self.password.data, about=about, field="password")
+            self.kept_facts.keep(password_hash=hash_password(self.password.data))
+        elif "password_hash" not in self.kept_facts.facts:
+            raise Invalid(gettext("Type a password, or choose to send an invitation."), field="password")
+
+    def _keep_logo(self) -> None:
+        file = self.logo.data
+        if not isinstance(file, FileStorage) or not file.filename:
+            return
+        read_logo(file.stream.read(MOST_BYTES + 1))
+        file.stream.seek(0)
+        sha = Store(current_app.config["VITRINE"].instance, here.scope.tenant_id).save(file.stream, most=MOST_BYTES)
+        self.kept_facts.keep(logo=sha, logo_name=file.filename[-80:])
+
+    def terms(self) -> Terms:
+        """What was typed, as the verb takes it."""
+        facts, kept = self.facts("kept", "confirmed", "logo", "how", "password"), self.kept_facts.facts
+        administrator = Administrator(
+            name=facts.pop("name"),
+            email=facts.pop("email"),
+            username=facts.pop("username"),
+            password_hash=kept.get("password_hash") if self.how.data == TYPED else None,
+        )
+        price_list = next(row for row in self._lists if row.key == facts["price_list"])
+        return Terms(
+            **facts | {"price_list": price_list, "storefront": facts.pop("storefront_address").lower()},
+            administrator=administrator,
+            logo=kept.get("logo"),
+        )
+
+    def repeated(self) -> list[tuple[str, str]]:
+        """Every field as it was sent, for a page that sends it again.  The password is not among them."""
+        silent = {"csrf_token", "once", "kept", "confirmed", "password", "logo"}
+        return [(field.name, value) for field in self if field.name not in silent for value in field.raw_data or ()]
+
+
+class ChangeForm(Form):
+    """Journey 7: what may change of a living tenant."""
+
+    version = HiddenField()
+    name = Text(_l("Name"))
+    price_list = Choice(_l("Price List"))
+    language = Choice(_l("Language"))
+    time_zone = Choice(_l("Time Zone"))
+    date_format = Choice(_l("Date Format"))
+    edition = Choice(_l("Edition"))
+    separate_invoices = Tick(_l("Separate Invoices"))
+    storefront_address = Text(_l("Storefront Address"), longest=63)
+
+    def __init__(self, organization: Organization, tenant: Tenant) -> None:
+        self._lists = queries.lists_for(organization)
+        super().__init__(data=self.standing(organization, tenant))
+        self.price_list.choices = _lists(self._lists)
+        self.language.choices = regions.languages()
+        self.time_zone.choices = regions.time_zones()
+        self.date_format.choices = _date_formats()
+        self.edition.choices = [(edition.code, edition.name) for edition in queries.all_editions()]
+
+    def standing(self, organization: Organization, tenant: Tenant) -> dict[str, Any]:
+        """The record as the form would send it."""
+        names_of_fields = ("name", "language", "time_zone", "date_format", "separate_invoices")
+        return {name: getattr(organization, name) for name in names_of_fields} | {
+            "version": str(organization.version),
+            "price_list": next((row.key for row in self._lists if row.id == organization.price_list_id), None),
+            "edition": tenant.edition_code,
+            "storefront_address": hosts.name_of(tenant.id),
+        }
+
+    def wanted(self) -> Changes:
+        facts = self.facts("version")
+        price_list = next(row for row in self._lists if row.key == facts["price_list"])
+        return Changes(**facts | {"price_list": price_list, "storefront": facts.pop("storefront_address").lower()})
+
+    def read_version(self) -> int:
+        text = self.version.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004 - fits an integer
+
+    def differences(self, organization: Organization, tenant: Tenant) -> list[tuple[str, str, str]]:
+        """(label, saved meanwhile, typed here) of every field that differs from the record as it now stands."""
+        standing = self.standing(organization, tenant)
+        fields = [self[name] for name in standing if name != "version"]
+        pairs = [(field, _shown(field, standing[field.name]), _shown(field, field.data)) for field in fields]
+        return [(str(field.label.text), theirs, mine) for field, theirs, mine in pairs if theirs != mine]
+
+
+def _shown(field: Any, value: Any) -> str:
+    """A field's value as a person reads it."""
+    choices = getattr(field, "choices", None)
+    if choices:
+        return str(dict(choices).get(value or "", value or ""))
+    if isinstance(value, bool):
+        return gettext("On") if value else gettext("Off")
+    return "" if value is None else str(value)
+
+
+class ReasonForm(Form):
+    """Why a tenant is closed for now, or opened again: its people read it."""
+
+    reason = LongText(_l("Reason"), longest=500, required=True)

@@ -1,0 +1,199 @@
+"""The pages of tenant resellers: making one, finding one, looking at one, changing one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from flask import flash, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from portal.accounts import queries as accounts
+from portal.accounts import regions
+from portal.accounts.models import Account
+from portal.audit import queries as trail
+from portal.core.db import get
+from portal.core.listing import Listing, listing
+from portal.core.web import face, needs, render, see, url
+from portal.onboarding import actions, queries
+from portal.onboarding.forms import ChangeForm, CreateForm, ReasonForm
+from portal.onboarding.queries import Surprise
+from portal.onboarding.steps import ONBOARDING
+from portal.processes import pace
+from portal.processes import queries as processes_of
+from portal.tenants import hosts
+from portal.tenants import queries as places
+from portal.tenants.models import SHOWN, Edition, Organization, Tenant
+
+tenants = face("tenants", __name__)
+FEATURE = "tenant_resellers"
+
+
+@tenants.route("/accounts/<key>/tenant", methods=["GET", "POST"])
+@needs("tenants.create", feature=FEATURE)
+def create(key: str) -> ResponseReturnValue:
+    account = get(Account, key)
+    form = CreateForm(account)
+    if "back" in request.form:
+        return _create_page(account, form)
+    if form.accepted():
+        terms = form.terms()
+        for field, line in queries.blocking(account, terms):
+            form.object_to(line, field=field)
+        if not form.errors:
+            surprises = list(queries.surprises(account, terms))
+            if surprises and form.confirmed.data != _mark(surprises):
+                return render("onboarding/warning.html", account=account, form=form, surprises=surprises, mark=_mark(surprises))
+            with form.catching():
+                actions.begin(account, terms)
+                return see(url("tenants.processes"))
+    return _create_page(account, form)
+
+
+@tenants.get("/tenants")
+@needs("tenants.view", feature=FEATURE)
+def index() -> ResponseReturnValue:
+    asked = listing(sorts=queries.SORTS, default="-created", filters={"state": queries.STATES, "edition": _editions()})
+    counts = queries.counts()
+    return render(
+        "onboarding/list.html", listing=asked, page=queries.resellers(asked), shown=SHOWN, views=_views(asked, counts),
+        offered=[("edition", gettext("Edition"), list(_editions().items()))], tab="resellers",
+    )
+
+
+@tenants.get("/tenants/processes")
+@needs("tenants.view", feature=FEATURE)
+def processes() -> ResponseReturnValue:
+    return render("onboarding/processes.html", **_listed())
+
+
+@tenants.get("/tenants/processes/rows")
+@needs("tenants.view", feature=FEATURE)
+def rows() -> ResponseReturnValue:
+    return render("processes/_list.html", **_listed())
+
+
+@tenants.get("/tenants/<client_id>")
+@needs("tenants.view", feature=FEATURE)
+def show(client_id: str) -> ResponseReturnValue:
+    organization, tenant, edition = places.child(client_id)
+    price_list = queries.list_of(organization)
+    return render(
+        "onboarding/tenant.html",
+        **_framed(organization, tenant, edition, "basic"),
+        account=queries.account_of(organization),
+        price_list=price_list,
+        country=regions.country_name(organization.country),
+        language=regions.language_name(organization.language),
+        records=trail.records(row=organization, size=3),
+    )
+
+
+@tenants.get("/tenants/<client_id>/processes")
+@needs("tenants.view", feature=FEATURE)
+def processes_about(client_id: str) -> ResponseReturnValue:
+    organization, tenant, edition = places.child(client_id)
+    return render("onboarding/tenant_processes.html", **_framed(organization, tenant, edition, "processes"), **_listed(tenant))
+
+
+@tenants.get("/tenants/<client_id>/processes/rows")
+@needs("tenants.view", feature=FEATURE)
+def rows_about(client_id: str) -> ResponseReturnValue:
+    return render("processes/_list.html", **_listed(places.child(client_id)[1]))
+
+
+@tenants.get("/tenants/<client_id>/log")
+@needs("tenants.view", feature=FEATURE)
+def log(client_id: str) -> ResponseReturnValue:
+    organization, tenant, edition = places.child(client_id)
+    asked = listing(sorts={"at": None}, default="at")
+    records = trail.records(row=organization, page=asked.number)
+    return render("onboarding/tenant_log.html", **_framed(organization, tenant, edition, "log"), records=records, listing=asked)
+
+
+@tenants.route("/tenants/<client_id>/edit", methods=["GET", "POST"])
+@needs("tenants.edit", feature=FEATURE)
+def edit(client_id: str) -> ResponseReturnValue:
+    organization, tenant, edition = places.child(client_id)
+    form = ChangeForm(organization, tenant)
+    framed = _framed(organization, tenant, edition, "edit")
+    if form.accepted():
+        if form.read_version() != organization.version:
+            return render("onboarding/conflict.html", form=form, differences=form.differences(organization, tenant), **framed), 409
+        with form.catching():
+            actions.change(organization, tenant, form.wanted(), version=form.read_version())
+            flash(gettext("%(name)s is changed.", name=organization.name))
+            return see(url("tenants.show", client_id=client_id))
+    return render("onboarding/edit.html", form=form, **framed), form.status
+
+
+@tenants.route("/tenants/<client_id>/suspension", methods=["GET", "POST"])
+@needs("tenants.suspend", feature=FEATURE)
+def suspension(client_id: str) -> ResponseReturnValue:
+    organization, tenant, edition = places.child(client_id)
+    form = ReasonForm()
+    if form.accepted():
+        with form.catching():
+            actions.suspend(organization, tenant, reason=form.reason.data)
+            flash(gettext("%(name)s is suspended.", name=organization.name))
+            return see(url("tenants.show", client_id=client_id))
+    return render("onboarding/suspension.html", form=form, **_framed(organization, tenant, edition, "suspension")), form.status
+
+
+@tenants.route("/tenants/<client_id>/reactivation", methods=["GET", "POST"])
+@needs("tenants.suspend", feature=FEATURE)
+def reactivation(client_id: str) -> ResponseReturnValue:
+    organization, tenant, edition = places.child(client_id)
+    form = ReasonForm()
+    if form.accepted():
+        with form.catching():
+            actions.reactivate(organization, tenant, reason=form.reason.data)
+            flash(gettext("%(name)s is open again.", name=organization.name))
+            return see(url("tenants.show", client_id=client_id))
+    return render("onboarding/reactivation.html", form=form, **_framed(organization, tenant, edition, "reactivation")), form.status
+
+
+def _create_page(account: Account, form: CreateForm) -> ResponseReturnValue:
+    return render(
+        "onboarding/create.html", account=account, form=form, plan=ONBOARDING, pace=pace, kept=form.kept_facts.facts,
+        obstacles=accounts.obstacles(account), suffix=hosts.shop_host(""),
+    ), form.status
+
+
+def _mark(surprises: Sequence[Surprise]) -> str:
+    """Names exactly these facts: what was not confirmed is asked again."""
+    return hashlib.sha256("\n".join(one.fact.plain for one in surprises).encode()).hexdigest()[:16]
+
+
+def _editions() -> dict[str, str]:
+    return {edition.code: edition.name for edition in queries.all_editions()}
+
+
+def _views(asked: Listing, counts: Any) -> list[tuple[str, dict[str, Any], bool, int]]:
+    """Saved views: (label, what they change in the address, whether it is the current one, how many)."""
+    chosen = asked.filters.get("state")
+    views = [(gettext("All"), {"state": None}, chosen is None, counts["all"])]
+    return views + [(gettext(word), {"state": name}, chosen == name, counts[name]) for name, word in queries.STATES.items()]
+
+
+def _listed(tenant: Tenant | None = None) -> dict[str, Any]:
+    """One page of processes: of all tenant resellers, or about one of them."""
+    asked = processes_of.asked()
+    page = processes_of.processes(asked, kind=ONBOARDING.kind, subject=tenant.id if tenant else None)
+    return {"listing": asked, "page": page, "pace": pace, "rows_url": _rows_url(asked), "tab": "processes", "head_count": queries.counts()["all"]}
+
+
+def _rows_url(asked: Listing) -> str:
+    path = request.path if request.path.endswith("/rows") else f"{request.path}/rows"
+    return path + asked.url(page=asked.number)
+
+
+def _framed(organization: Organization, tenant: Tenant, edition: Edition, tab: str) -> dict[str, Any]:
+    """What every page of one tenant shows around itself."""
+    storefront = hosts.name_of(tenant.id)
+    return {
+        "organization": organization, "tenant": tenant, "edition": edition, "tab": tab, "storefront": storefront,
+        "shown": SHOWN[tenant.state], "shop_url": hosts.shop_url(storefront) if storefront else "",
+    }
