@@ -8,6 +8,7 @@ from flask import Flask, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal.branding import wardrobe
 from portal.core.errors import Forbidden, NotFound
 from portal.core.here import Here, here
 from portal.core.scope import enter
@@ -55,6 +56,7 @@ def receive(way: arrival.Way) -> ResponseReturnValue | None:
     if entry is None or entry.early:
         return None
     if gate.admit() is not None:
+        wardrobe.wear(g.here)
         return _admit(entry)
     if entry.permission is None:
         _meet_stranger(way)
@@ -86,7 +88,7 @@ def _meet_stranger(way: arrival.Way) -> None:
         raise NotFound
     g.here, _leads_to = found
     enter(g.here.scope)
-    g.here.house = arrival.own_house()
+    wardrobe.wear(g.here)
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any
-
 from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
 
+from portal.branding import wardrobe
 from portal.core.errors import NotFound
-from portal.core.here import Here, House
+from portal.core.here import Here
 from portal.core.scope import enter
 from portal.core.web import entry_of, gate, render
 from portal.tenants import arrival, preview
@@ -26,7 +24,7 @@ def receive(way: arrival.Way) -> ResponseReturnValue | None:
         return redirect(request.url.replace(f"//{way.host}", f"//{leads_to}", 1), 301)
     g.here.preview = preview.redeem(request.environ.get(preview.ENVIRON), g.here.tenant_id)
     enter(g.here.scope)
-    g.here.house, g.here.dress = _dressed(g.here)
+    wardrobe.wear(g.here, root=request.script_root)
     if entry_of(request.endpoint) is None:
         return None
     if gate.is_known():
@@ -49,13 +47,3 @@ def _closed(here: Here) -> ResponseReturnValue | None:
         raise NotFound
     page = "shop_closed" if here.state == State.SUSPENDED else "shop_soon"
     return render(f"errors/{page}.html"), 503, {"Retry-After": "3600"}
-
-
-def _dressed(here: Here) -> tuple[House, dict[str, Any]]:
-    """Words and clothes of the shop, remembered until a stamp of its line is raised."""
-    return _wardrobe(here.tenant_id, here.stamps)
-
-
-@lru_cache(maxsize=10_000)
-def _wardrobe(_tenant_id: int, _stamps: tuple[int, ...]) -> tuple[House, dict[str, Any]]:
-    return arrival.own_house(), {}

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from portal.branding.colours import neutral, palette
 from portal.branding.models import Brand, Picture, State
 from portal.core.db import db
+from portal.core.errors import NotFound
 from portal.core.here import Here, House
 from portal.core.scope import scope
 from portal.tenants.arrival import house_columns, house_from
@@ -50,8 +51,10 @@ def clothes() -> Clothes:
 
 @lru_cache(maxsize=10_000)
 def _remembered(_tenant_id: int, _stamps: tuple[int, ...]) -> tuple[House, dict[str, str]]:
-    """House and dress in one statement."""
-    row = db.session.execute(_outfit()).one()
+    """House and dress in one statement.  A tenant that has no record yet is not there."""
+    row = db.session.execute(_outfit()).one_or_none()
+    if row is None:
+        raise NotFound
     return house_from(row), _dress(row)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import BigInteger, cast, delete, extract, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.audit import record
@@ -113,7 +113,11 @@ def reactivate(tenant: Tenant, organization: Organization, *, reason: str) -> No
 
 
 def raise_stamp(tenant_id: int | None = None) -> None:
-    """Say that something the shops of this tenant and below show has changed: what they remember is dropped."""
+    """Say that something the shops of this tenant and below show has changed: what they remember is dropped.
+
+    The stamp is the time in microseconds, so that a database put back to an older state never shows a known one again.
+    """
     acting = scope()
     number = tenant_id if tenant_id is not None else acting.tenant_id if acting else None
-    db.session.execute(update(Tenant).where(Tenant.id == number).values(stamp=Tenant.stamp + 1))
+    moment = cast(extract("epoch", func.clock_timestamp()) * 1_000_000, BigInteger)
+    db.session.execute(update(Tenant).where(Tenant.id == number).values(stamp=func.greatest(Tenant.stamp + 1, moment)))
