@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,9 +78,19 @@ def app_of_session(
         db.engine.dispose()
 
 
+def forget_everything() -> None:
+    """What the process remembers of another copy of the world must not reach this one."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("portal."):
+            for value in list(vars(module).values()):
+                if isinstance(value, functools._lru_cache_wrapper):  # noqa: SLF001 - the only name of its kind
+                    value.cache_clear()
+
+
 @pytest.fixture
 def app(app_of_session: Vitrine, server: psycopg.Connection) -> Vitrine:
     """The app on a fresh copy of the world."""
+    forget_everything()
     if app_of_session.extensions.pop("tests.touched", True):
         with app_of_session.app_context():
             db.engine.dispose()

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -38,6 +39,16 @@ HOUSES = {
 }
 
 
+class Browser(FlaskClient):
+    """A test client that stays at one address."""
+
+    base = OFFICE
+
+    def open(self, *args: Any, **options: Any) -> Any:
+        options.setdefault("base_url", self.base)
+        return super().open(*args, **options)
+
+
 @dataclass(slots=True)
 class House:
     """One tenant of the world, seen from a test."""
@@ -60,7 +71,7 @@ class House:
             yield
             db.session.commit()
 
-    def client(self, role: str = "administrator", *, own_address: bool = False) -> FlaskClient:
+    def client(self, role: str = "administrator", *, own_address: bool = False) -> Browser:
         """A browser in which the person of this role is signed in at the office."""
         base = f"http://{self.word}.office.localhost:8000" if own_address else OFFICE
         client = self.visitor(base)
@@ -83,13 +94,13 @@ class House:
         client.set_cookie(COOKIE, f"{self.client_id}.{token}", domain=host)
         return client
 
-    def visitor(self, base: str = OFFICE) -> FlaskClient:
+    def visitor(self, base: str = OFFICE) -> Browser:
         """A browser in which nobody is signed in."""
-        client = self.app.test_client()
-        client.environ_base["HTTP_HOST"] = base.removeprefix("http://")
-        return client
+        browser = Browser(self.app, self.app.response_class)
+        browser.base = base
+        return browser
 
-    def shop(self) -> FlaskClient:
+    def shop(self) -> Browser:
         """A visitor's browser at this tenant's storefront."""
         return self.visitor(f"http://{self.word}.shop.localhost:8000")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import Select, select
 
 from portal.core.db import db
@@ -35,7 +33,7 @@ def organization() -> Organization:
     return db.session.scalars(select(Organization).where(Organization.tenant_id == acting.tenant_id)).one()
 
 
-def children() -> Select[Any]:
+def children() -> Select[Organization, Tenant, Edition]:
     """The tenants one step below, each with its place and its edition."""
     acting = scope()
     number = acting.tenant_id if acting else None

@@ -90,4 +90,4 @@ def test_an_objection_without_a_field_stands_at_the_form(app):
         form = Sheet(MultiDict({"name": "Nora"}))
         with form.catching():
             raise Invalid("Not on a Sunday.")
-        assert form.errors == {None: ["Not on a Sunday."]}
+        assert form.errors == {"": ["Not on a Sunday."]}
