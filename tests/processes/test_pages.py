@@ -1,0 +1,220 @@
+"""The pages of processes, by the client: who sees them, what they say, what they offer."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+from portal.core.errors import Permanent
+from portal.core.words import say
+from portal.processes.models import State
+from tests.processes.rehearsal import begin, mark, seen
+
+
+def soup(answer):
+    assert answer.status_code == 200, answer.text[:500]
+    return BeautifulSoup(answer.text, "html.parser")
+
+
+def stop_at(script, task, why="The name is taken"):
+    def stop(_):
+        raise Permanent(say(why))
+
+    script.does[task] = stop
+
+
+def press(client, page, button):
+    """Press a button of the page, as a browser without script would."""
+    form = next(form for form in page.find_all("form") if any(button in b.text for b in form.find_all("button")))
+    fields = {field["name"]: field.get("value", "") for field in form.find_all("input")}
+    return client.post(form["action"], data=fields)
+
+
+def test_the_page_shows_every_task_and_asks_for_itself_again(meridian, worker, script):
+    key = begin(meridian)
+    page = soup(meridian.client().get(f"/processes/{key}"))
+    fragment = page.find(id=f"process-{key}")
+    assert fragment["hx-trigger"] == "every 2s"
+    assert fragment["hx-swap"] == "outerMorph"
+    assert [title.text for title in page.select(".stages h2")] == [
+        f"Do the {task}: {state}"
+        for task, state in zip(("first", "second", "third", "last"), ("Not started",) * 4, strict=True)
+    ]
+    assert page.select_one("noscript meta")["http-equiv"] == "refresh"
+
+
+def test_when_it_is_over_it_asks_no_more(meridian, worker, script):
+    key = begin(meridian)
+    worker.run_due()
+    page = soup(meridian.client().get(f"/processes/{key}"))
+    assert "hx-trigger" not in page.find(id=f"process-{key}").attrs
+    assert page.select_one(".overall b").text == "100 %"
+    assert page.select_one("noscript meta") is None
+    assert not page.find_all("button", string=re.compile("Cancel|Retry"))
+
+
+def test_the_poll_answers_304_until_something_moves(meridian, worker, script):
+    key = begin(meridian)
+    client = meridian.client()
+    first = client.get(f"/processes/{key}/progress")
+    tag = first.headers["ETag"]
+    assert client.get(f"/processes/{key}/progress", headers={"If-None-Match": tag}).status_code == 304
+    worker.run_due()
+    moved = client.get(f"/processes/{key}/progress", headers={"If-None-Match": tag})
+    assert moved.status_code == 200
+    assert "100 %" in moved.text
+
+
+def test_the_fragment_names_what_it_shows(meridian, script):
+    key = begin(meridian)
+    client = meridian.client()
+    fragment = soup(client.get(f"/processes/{key}/progress"))
+    shown = re.search(r'"If-None-Match": "(.*)"\}', fragment.find(id=f"process-{key}")["hx-headers"].replace('\\"', '"'))
+    assert client.get(f"/processes/{key}/progress", headers={"If-None-Match": shown[1]}).status_code == 304
+
+
+def test_the_poll_is_one_statement(meridian, script, count_statements):
+    key = begin(meridian)
+    client = meridian.client()
+    tag = client.get(f"/processes/{key}/progress").headers["ETag"]
+    with count_statements() as statements:
+        client.get(f"/processes/{key}/progress", headers={"If-None-Match": tag})
+    assert len(statements) == 1
+
+
+def test_a_stopped_process_says_which_task_and_why_and_what_to_do(meridian, worker, script):
+    stop_at(script, "third", "Choose another name.")
+    key = begin(meridian)
+    worker.run_due()
+    page = soup(meridian.client().get(f"/processes/{key}"))
+    notice = page.select_one(".notice.bad")
+    assert "Stopped at “Do the third”" in notice.text
+    assert "Choose another name." in notice.text
+    assert [button.text.strip() for button in notice.find_all("button")] == ["Retry", "Cancel"]
+    assert "Do the second, Do the first" in page.text
+
+
+def test_retry_by_hand(meridian, worker, script):
+    stop_at(script, "third")
+    key = begin(meridian)
+    worker.run_due()
+    script.does.clear()
+    client = meridian.client()
+    assert press(client, soup(client.get(f"/processes/{key}")), "Retry").status_code == 303
+    worker.run_due()
+    assert seen(meridian, key).state is State.DONE
+
+
+def test_cancel_by_hand(meridian, worker, script):
+    key = begin(meridian)
+    client = meridian.client()
+    answer = press(client, soup(client.get(f"/processes/{key}")), "Cancel")
+    assert answer.status_code == 303
+    worker.run_due()
+    page = soup(client.get(f"/processes/{key}"))
+    assert "Cancelled" in page.h1.text
+
+
+def test_too_late_is_a_conflict_in_words(meridian, worker, script):
+    key = begin(meridian)
+    client = meridian.client()
+    page = soup(client.get(f"/processes/{key}"))
+    worker.run_due()
+    answer = press(client, page, "Cancel")
+    assert answer.status_code == 409
+    assert "over" in answer.text
+
+
+def test_who_may_only_look_is_offered_nothing(meridian, worker, script):
+    stop_at(script, "third")
+    key = begin(meridian)
+    worker.run_due()
+    page = soup(meridian.client("read_only").get(f"/processes/{key}"))
+    assert not page.find_all("button", string=re.compile("Retry"))
+
+
+@pytest.mark.parametrize("path", ["", "/progress"])
+def test_the_stranger_sees_nothing(meridian, strand, script, path):
+    key = begin(meridian)
+    answers = [strand.client().get(f"/processes/{one}{path}") for one in (key, "0" * 26, "nonsense")]
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+
+
+@pytest.mark.parametrize("path", ["/processes/rows", "/processes/{key}/progress"])
+def test_nobody_is_shown_in_without_a_sign_in(meridian, script, path):
+    address = path.format(key=begin(meridian))
+    visitor = meridian.visitor()
+    assert visitor.get(address).headers["Location"].startswith("/sign-in")
+    told = visitor.get(address, headers={"HX-Request": "true"})
+    assert (told.status_code, told.headers["HX-Redirect"]) == (204, "/sign-in")
+
+
+def test_the_list_shows_name_status_progress_and_creation_date(meridian, north, worker, script):
+    begin(meridian, subject=north)
+    worker.run_due()
+    begin(meridian)
+    page = soup(meridian.client().get("/processes"))
+    heads = [head.text.strip() for head in page.select("thead th")]
+    assert heads == ["Process Name", "Status", "Progress", "Time", "Creation Date"]
+    rows = [[cell.get_text(" ", strip=True) for cell in row.find_all("td")][:2] for row in page.select("tbody tr")]
+    assert rows == [
+        ["Rehearse for Meridian Cloud Distribution", "Queued"],
+        ["Rehearse for Nordlicht IT", "Done"],
+    ]
+    assert page.find(id="processes")["hx-trigger"] == "every 2s"
+
+
+def test_the_rows_answer_304_until_one_moves(meridian, worker, script):
+    begin(meridian)
+    client = meridian.client()
+    tag = client.get("/processes/rows").headers["ETag"]
+    assert client.get("/processes/rows", headers={"If-None-Match": tag}).status_code == 304
+    worker.run_due()
+    assert client.get("/processes/rows", headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_the_list_can_be_searched_and_narrowed(meridian, north, worker, script):
+    begin(meridian, subject=north)
+    worker.run_due()
+    begin(meridian)
+    client = meridian.client()
+    for question, names in (
+        ("?q=nordlicht", ["Rehearse for Nordlicht IT"]),
+        ("?state=living", ["Rehearse for Meridian Cloud Distribution"]),
+        ("?state=cancelled", []),
+        ("?kind=rehearsal&sort=name", ["Rehearse for Meridian Cloud Distribution", "Rehearse for Nordlicht IT"]),
+        ("?kind=letter", []),
+    ):
+        page = soup(client.get(f"/processes{question}"))
+        assert [title.text for title in page.select("tbody .title")] == names, question
+
+
+def test_the_list_asks_few_questions_whatever_it_shows(meridian, worker, script, count_statements):
+    for _ in range(12):
+        begin(meridian)
+    client = meridian.client()
+    client.get("/processes")
+    with count_statements() as statements:
+        client.get("/processes")
+    assert len(statements) <= 6
+
+
+def test_history_is_opened_where_it_went_wrong(meridian, worker, script):
+    failures = [ConnectionError(), ConnectionError()]
+
+    def flaky(process):
+        if failures:
+            raise failures.pop()
+        return mark(process, "second")
+
+    script.does["second"] = flaky
+    key = begin(meridian)
+    worker.run_due()
+    page = soup(meridian.client().get(f"/processes/{key}"))
+    assert page.select_one(".failed details").has_attr("open")
+    assert "tried again at" in page.select_one(".notice.warn").text
+    worker.run_all()
+    page = soup(meridian.client().get(f"/processes/{key}"))
+    assert len(page.select("details.tries li")) == 3
