@@ -119,7 +119,7 @@ def _first_telling(plain: str, about: Iterable[str | None]) -> str | None:
 
 
 def _is_pattern(plain: str) -> bool:
-    if len(set(plain)) < _FEWEST_DIFFERENT or re.fullmatch(r"(.{1,8}?)\1+.{0,3}", plain, re.DOTALL):
+    if plain.isdecimal() or len(set(plain)) < _FEWEST_DIFFERENT or re.fullmatch(r"(.{1,8}?)\1+.{0,3}", plain, re.DOTALL):
         return True
     return len(_without_walks(plain)) < _LEFT_WITHOUT_PATTERNS
 
@@ -152,9 +152,8 @@ def _is_made_of_few(left: str, words: Iterable[str]) -> bool:
     """Whether two or three of the words make it up, but for a letter or two."""
     found = 0
     for word in words:
-        if word in left:
-            left, found = left.replace(word, "", 1), found + 1
-        if found <= _WORDS_TOO_FEW and len(left) < _TELLING:
+        left, found = left.replace(word, ""), found + left.count(word)
+        if 0 < found <= _WORDS_TOO_FEW and len(left) < _TELLING:
             return True
     return False
 

@@ -1,0 +1,214 @@
+"""One answer for every failure, in the same time; a sign-in that holds for one tenant, door and host."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from sqlalchemy import select, update
+
+from portal.core.db import db
+from portal.tenants.models import State as TenantState
+from portal.tenants.models import Tenant
+from portal.users.gate import COOKIE
+from portal.users.models import SignIn, State, User
+from tests.users.conftest import PASSWORD, Visitor, at_own_office, at_shop
+
+NO_MATCH = "Client ID, username and password do not match."
+
+
+def person(house: Any, role: str = "administrator") -> User:
+    return db.session.scalars(select(User).where(User.username == house.people[role])).one()
+
+
+def plain(page: str) -> str:
+    """A page without what differs each time: tokens and what was typed."""
+    return re.sub(r'value="[^"]*"', "", page)
+
+
+@pytest.mark.parametrize("spelled", ["{0}", "{1}", " {2} ", "{0} {1}"])
+def test_the_client_id_may_be_typed_in_any_way(visitor: Visitor, north: Any, spelled: str) -> None:
+    whole = north.client_id
+    hyphened = f"{whole[:4]}-{whole[4:]}"
+    typed = spelled.format(whole, hyphened, hyphened.lower()) if "{0} {1}" not in spelled else f"{whole[:4]} {whole[4:]}"
+    answer = visitor.sign_in(north, client_id=typed)
+    assert answer.status_code == 303
+    assert "Nordlicht IT" in visitor.open("/password").text
+
+
+def test_the_last_client_id_is_remembered(visitor: Visitor, north: Any) -> None:
+    visitor.sign_in(north)
+    visitor.client.delete_cookie(COOKIE, domain="office.localhost")
+    assert f"{north.client_id[:4]}-{north.client_id[4:]}" in visitor.open("/sign-in").text
+
+
+def test_whatever_is_wrong_the_answer_is_the_same(
+    visitor: Visitor, north: Any, south: Any, strand: Any, hashes: list[str]
+) -> None:
+    with north.office():
+        person(north, "sales").state = State.DISABLED
+        person(north, "finance").password_hash = None
+        person(north, "finance").state = State.INVITED
+        person(north, "support").initial_expires_at = datetime.now(UTC) - timedelta(minutes=1)
+        person(north, "support").must_change = True
+    with strand.office():
+        db.session.execute(update(Tenant).where(Tenant.id == strand.tenant_id).values(state=TenantState.CLOSED))
+    failures = [
+        visitor.sign_in(north, password="wrong"),
+        visitor.sign_in(north, username="nobody"),
+        visitor.sign_in(north, client_id="ZZZZ-ZZZZ"),
+        visitor.sign_in(north, client_id="not a client id"),
+        visitor.sign_in(north, username=north.people["sales"]),
+        visitor.sign_in(north, username=north.people["finance"]),
+        visitor.sign_in(north, username=north.people["support"]),
+        visitor.sign_in(north, username=south.people["administrator"]),
+        visitor.sign_in(north, password=PASSWORD * 12),
+        visitor.sign_in(north, username="x" * 150),
+        visitor.sign_in(strand),
+    ]
+    assert {answer.status_code for answer in failures} == {422}
+    assert all(NO_MATCH in answer.text for answer in failures)
+    assert len({plain(answer.text) for answer in failures}) == 1
+    assert len(hashes) == len(failures)
+    assert not any(answer.headers.getlist("Set-Cookie") and COOKIE in str(answer.headers) for answer in failures)
+
+
+def test_the_right_password_costs_one_hash_too(visitor: Visitor, north: Any, hashes: list[str]) -> None:
+    assert visitor.sign_in(north).status_code == 303
+    assert len(hashes) == 1
+
+
+def test_at_the_tenants_own_address_no_client_id_is_asked_for(north: Any, south: Any) -> None:
+    front = at_own_office(north)
+    assert "client_id" not in front.open("/sign-in").text
+    assert front.sign_in(username=south.people["administrator"]).status_code == 422
+    assert front.sign_in(username=north.people["administrator"]).status_code == 303
+    assert front.open("/password").status_code == 200
+
+
+def test_a_cookie_of_one_tenant_opens_nothing_elsewhere(north: Any, south: Any) -> None:
+    front = at_own_office(north)
+    front.sign_in(username=north.people["administrator"])
+    value = front.client.get_cookie(COOKIE, domain="north.office.localhost").value
+    for host in ("south.office.localhost", "office.localhost", "south.shop.localhost", "north.shop.localhost"):
+        stolen = Visitor(north.visitor(f"http://{host}:8000"))
+        stolen.client.set_cookie(COOKIE, value, domain=host)
+        page = stolen.open("/sign-in")
+        assert "Signed in" not in page.text and page.status_code == 200, host
+        if "office" in host:
+            assert stolen.open("/password").status_code == 303, host
+    assert front.open("/password").status_code == 200
+
+
+def test_a_sign_in_at_the_shop_does_not_open_the_office(north: Any) -> None:
+    front = at_shop(north)
+    assert front.sign_in(username=north.people["sales"]).status_code == 303
+    assert "North Sales" in front.open("/sign-in").text
+    value = front.client.get_cookie(COOKIE, domain="north.shop.localhost").value
+    office = at_own_office(north)
+    office.client.set_cookie(COOKIE, value, domain="north.office.localhost")
+    assert office.open("/password").status_code == 303
+
+
+def test_the_shop_gives_one_answer_too_and_lets_out_again(north: Any, south: Any) -> None:
+    front = at_shop(north)
+    strangers = front.sign_in(username=south.people["administrator"])
+    wrong = front.sign_in(username=north.people["administrator"], password="wrong")
+    assert strangers.status_code == wrong.status_code == 422
+    assert plain(strangers.text) == plain(wrong.text)
+    front.sign_in(username=north.people["administrator"])
+    assert front.send("/sign-out", "/sign-in").status_code == 303
+    assert "signed in" not in front.open("/sign-in").text
+
+
+def test_on_the_neutral_shop_host_each_shop_has_its_own_cookie(north: Any, south: Any) -> None:
+    front = Visitor(north.visitor("http://shop.localhost:8000"))
+    for house in (north, south):
+        page = f"/@{house.client_id.lower()}/sign-in"
+        assert front.send(page, username=house.people["sales"], password=PASSWORD).status_code == 303
+    assert "North Sales" in front.open(f"/@{north.client_id.lower()}/sign-in").text
+    assert "South Sales" in front.open(f"/@{south.client_id.lower()}/sign-in").text
+
+
+def test_half_an_hour_without_a_page_ends_it(visitor: Visitor, north: Any) -> None:
+    with time_machine.travel(datetime(2026, 11, 22, 8, tzinfo=UTC), tick=False) as clock:
+        visitor.sign_in(north)
+        clock.shift(timedelta(minutes=29))
+        assert visitor.open("/password").status_code == 200
+        clock.shift(timedelta(minutes=29))
+        assert visitor.open("/password").status_code == 200
+        clock.shift(timedelta(minutes=31))
+        assert visitor.open("/password").status_code == 303
+
+
+def test_twelve_hours_are_the_most(visitor: Visitor, north: Any) -> None:
+    with time_machine.travel(datetime(2026, 11, 22, 8, tzinfo=UTC), tick=False) as clock:
+        visitor.sign_in(north)
+        for _ in range(12 * 60 // 25):
+            clock.shift(timedelta(minutes=25))
+            assert visitor.open("/password").status_code == 200
+        clock.shift(timedelta(minutes=25))
+        assert visitor.open("/password").status_code == 303
+
+
+def test_that_somebody_was_seen_is_written_once_a_minute(visitor: Visitor, north: Any) -> None:
+    def seen() -> datetime:
+        with north.office():
+            return db.session.scalars(select(SignIn.seen_at)).one()
+
+    with time_machine.travel(datetime(2026, 11, 22, 8, tzinfo=UTC), tick=False) as clock:
+        visitor.sign_in(north)
+        first = seen()
+        clock.shift(timedelta(seconds=50))
+        visitor.open("/password")
+        assert seen() == first
+        clock.shift(timedelta(seconds=20))
+        visitor.open("/password")
+        assert seen() == first + timedelta(seconds=70)
+
+
+def test_whoever_signs_out_is_out_even_with_the_old_cookie(visitor: Visitor, north: Any) -> None:
+    visitor.sign_in(north)
+    old = visitor.client.get_cookie(COOKIE, domain="office.localhost").value
+    assert visitor.send("/sign-out", "/password").status_code == 303
+    visitor.client.set_cookie(COOKIE, old, domain="office.localhost")
+    assert visitor.open("/password").status_code == 303
+
+
+def test_suspension_ends_sign_ins_and_lets_in_to_look_only(visitor: Visitor, north: Any) -> None:
+    visitor.sign_in(north)
+    with north.office():
+        db.session.execute(update(Tenant).where(Tenant.id == north.tenant_id).values(state=TenantState.SUSPENDED))
+    assert visitor.open("/users").status_code == 303
+    assert visitor.sign_in(north).status_code == 303
+    assert visitor.open("/users").status_code == 200
+    assert visitor.open("/users/new").status_code == 403
+    assert visitor.open("/password").status_code == 200
+
+
+def test_somebody_else_signs_in_over_a_living_sign_in(visitor: Visitor, north: Any, south: Any) -> None:
+    visitor.sign_in(north)
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', visitor.open("/password").text)
+    assert token
+    typed = {"client_id": south.client_id, "username": south.people["administrator"], "password": PASSWORD}
+    assert visitor.client.post("/sign-in", data={**typed, "csrf_token": token[1]}).status_code == 303
+    assert "Halcyon Works" in visitor.open("/password").text
+
+
+def test_after_signing_in_one_is_led_back_but_never_away(visitor: Visitor, north: Any) -> None:
+    assert visitor.open("/users?q=a").headers["Location"] == "/sign-in?next=/users?q%3Da"
+    typed = {"client_id": north.client_id, "username": north.people["administrator"], "password": PASSWORD}
+    assert visitor.send("/sign-in?next=/users%3Fq%3Da", **typed).headers["Location"] == "/users?q=a"
+    for away in ("//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"):
+        visitor.client.delete_cookie(COOKIE, domain="office.localhost")
+        assert visitor.send(f"/sign-in?next={away}", **typed).headers["Location"] == "/"
+
+
+@pytest.mark.parametrize("value", ["", "x", "ABCD2345.", ".token", "ABCD2345." + "x" * 500, "ABCD2345.ü", "..."])
+def test_a_nonsense_cookie_is_nobody(visitor: Visitor, value: str) -> None:
+    visitor.client.set_cookie(COOKIE, value, domain="office.localhost")
+    assert visitor.open("/password").status_code == 303
+    assert visitor.open("/sign-in").status_code == 200
