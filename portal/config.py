@@ -140,7 +140,7 @@ class Settings:
     )
     mail_sender: str = _setting("MAIL_SENDER", _word, "the address letters come from", default="")
     workers: int = _setting("WORKERS", _number(1, 64), "how many workers carry out processes", default=2)
-    web_threads: int = _setting("WEB_THREADS", _number(1, 512), "how many requests are answered at once", default=16)
+    web_threads: int = _setting("WEB_THREADS", _number(1, 512), "how many requests are answered at once", default=8)
     lease_seconds: int = _setting(
         "LEASE", _number(2, 600), "seconds after which a silent worker has lost its process", default=10
     )

@@ -25,8 +25,9 @@ DISTRIBUTOR = {
 def prepare(settings: Settings, *, empty: bool) -> dict[str, Any]:
     """Migrate, check the walls, found when nothing is there; what `up.json` is to say, without what it said before."""
     from portal.app import create_app
-    from portal.commands import schema
+    from portal.commands import catalogues, schema
 
+    catalogues.compile_stale()
     schema.migrate(settings)
     schema.need_walls(settings)
     app = create_app(settings)
@@ -41,11 +42,13 @@ def prepare(settings: Settings, *, empty: bool) -> dict[str, Any]:
 
 def _first(app: Flask, *, empty: bool) -> dict[str, Any]:
     """The distributor, and with the demo everything else one may want to look at."""
-    from portal.overview import demo, founding
+    from portal.overview import founding
 
     with app.app_context():
         first = founding.found(**DISTRIBUTOR, lasting=not empty)
     if not empty:
+        from portal.overview import demo
+
         with app.app_context():
             demo.load(tenants=DEMO_TENANTS)
     return {"client_id": first.client_id, "username": first.username, "password": first.password}

@@ -33,7 +33,7 @@ def in_app(**chosen: str) -> Iterator["Flask"]:
     """The application on its stores, with its schema as it must be."""
     with on_stores(**chosen) as settings:
         from portal.app import create_app
-        from portal.commands import schema
+        from portal.commands import catalogues, schema
 
         if waiting := schema.pending(settings):
             raise config.Fault(
@@ -41,4 +41,5 @@ def in_app(**chosen: str) -> Iterator["Flask"]:
                 "python3 -m portal migrate",
             )
         schema.need_walls(settings)
+        catalogues.compile_stale()
         yield create_app(settings)

@@ -37,7 +37,7 @@ class Child(Protocol):
         """Its exit status, or None while it lives."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Forked:
     pid: int
     status: int | None = None
@@ -97,6 +97,7 @@ def ask(run: Callable[[], Any], log: Path, meanwhile: Callable[[], None]) -> Any
     `meanwhile` is called again and again and may raise, which ends the copy.  Raises Fault: the copy's own, or one made of
     the last words in its log.
     """
+    log.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder) / "answer"
         child = fork(lambda: answer.write_text(json.dumps(_answered(run)), encoding="utf-8"), log)
@@ -180,10 +181,10 @@ def birth(pid: int) -> str | None:
     return subprocess.run(order, capture_output=True, text=True, check=False).stdout.strip() or None
 
 
-def last_words(log: Path) -> str:
-    """The line of a log that says why: the last one that names an error, else the last one."""
+def last_words(log: Path, since: int = 0) -> str:
+    """The line of a log that says why: the last one that names an error, else the last one; from a byte on."""
     with suppress(OSError):
-        return telling_line(log.read_text(encoding="utf-8", errors="replace")[-20000:])
+        return telling_line(log.read_bytes()[since:][-20000:].decode(errors="replace"))
     return "it said nothing"
 
 
@@ -191,6 +192,15 @@ def telling_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     telling = [line for line in lines if any(word in line for word in ("FATAL", "error:", "Error", "ERR ", "Fault"))]
     return (telling or lines or ["it said nothing"])[-1]
+
+
+def world() -> str:
+    """Which run of which machine (or container) process numbers belong to: in another one they name strangers."""
+    with suppress(OSError):
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return f"{boot} {Path('/proc/self/ns/pid').readlink()}"
+    order = ["/usr/sbin/sysctl", "-n", "kern.boottime"]
+    return subprocess.run(order, capture_output=True, text=True, check=False).stdout.strip()
 
 
 class Register:
@@ -203,7 +213,7 @@ class Register:
     def note(self, name: str, child: Child, word: signal.Signals) -> None:
         self._known[name] = (child.pid, birth(child.pid) or "", int(word))
         draft = self.path.with_suffix(".draft")
-        draft.write_text(json.dumps(self._known), encoding="utf-8")
+        draft.write_text(json.dumps({"world": world(), "children": self._known}), encoding="utf-8")
         draft.replace(self.path)
 
     def clear(self) -> None:
@@ -212,10 +222,7 @@ class Register:
 
     def bury(self, seconds: float = 8) -> list[str]:
         """End what an earlier start left behind; the names of what was found alive."""
-        try:
-            left = json.loads(self.path.read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):
-            left = {}
+        left = self._left()
         alive = {name: one for name, one in left.items() if birth(one[0]) == one[1]}
         for pid, _, word in alive.values():
             with suppress(ProcessLookupError):
@@ -226,3 +233,10 @@ class Register:
                 kill_group(pid)
         self.clear()
         return list(alive)
+
+    def _left(self) -> dict[str, tuple[int, str, int]]:
+        with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
+            said = json.loads(self.path.read_text(encoding="utf-8"))
+            if said["world"] == world():
+                return dict(said["children"])
+        return {}

@@ -155,7 +155,7 @@ class Postgres:
                 )
             # A worker that froze inside a transaction must not hold its locks for ever.
             server.execute(f"alter role {APP} set idle_in_transaction_session_timeout = '5s'")
-            if not server.execute("select from pg_database where datname = %s", (DATABASE,)).fetchone():
+            if not server.execute("select 1 from pg_database where datname = %s", (DATABASE,)).fetchone():
                 server.execute(f"create database {DATABASE} owner {OWNER}")
 
 

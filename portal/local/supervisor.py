@@ -47,6 +47,7 @@ class _Running:
     program: Program
     child: Child
     since: float
+    read_from: int  # where its own words begin in the log
     falls: int = 0  # young deaths in a row
     again_at: float | None = None  # dead, to be begun again then
 
@@ -79,13 +80,14 @@ class Supervisor:
         for program in programs:
             self.listen()
             _rotate(program.log)
-            self._running.append(_Running(program, self._birth(program), time.monotonic()))
+            read_from = _size(program.log)
+            self._running.append(_Running(program, self._birth(program), time.monotonic(), read_from))
 
     def await_ready(self) -> None:
         """Wait until all that was begun answers.  Raises Fault with the reason of the one that does not."""
         for running in self._running:
             if not wait(lambda one=running: self._answers(one), PATIENCE):  # type: ignore[misc]
-                raise _cannot_start(running.program, f"does not answer after {PATIENCE} seconds")
+                raise _cannot_start(running, f"does not answer after {PATIENCE} seconds")
 
     def watch(self) -> None:
         """Look after them until somebody tells us to stop.  Raises Stopped, or Fault when one cannot stay up."""
@@ -108,7 +110,7 @@ class Supervisor:
     def _answers(self, running: _Running) -> bool:
         self.listen()
         if running.child.poll() is not None:
-            raise _cannot_start(running.program, "does not start")
+            raise _cannot_start(running, "does not start")
         return running.program.ready()
 
     def _look_after(self, running: _Running) -> None:
@@ -116,7 +118,7 @@ class Supervisor:
             young = time.monotonic() - running.since < YOUNG
             running.falls = running.falls + 1 if young else 0
             if running.falls >= TRIES:
-                raise _cannot_start(running.program, "does not stay up")
+                raise _cannot_start(running, "does not stay up")
             kill_group(running.child.pid)
             _say(f"{running.program.name} ended ({_how(running.child.poll())}) and is started again")
             running.again_at = time.monotonic() + 0.25 * running.falls**2
@@ -129,8 +131,9 @@ class Supervisor:
         return child
 
 
-def _cannot_start(program: Program, how: str) -> Fault:
-    return Fault(f"{program.name} {how}: {last_words(program.log)}", f"more is in {program.log}")
+def _cannot_start(running: _Running, how: str) -> Fault:
+    program = running.program
+    return Fault(f"{program.name} {how}: {last_words(program.log, running.read_from)}", f"more is in {program.log}")
 
 
 def _how(status: int | None) -> str:
@@ -139,8 +142,12 @@ def _how(status: int | None) -> str:
 
 def _rotate(log: Path) -> None:
     """Each start's words stand apart; a log that grew large makes room."""
-    if log.is_file() and log.stat().st_size > LOG_LIMIT:
+    if _size(log) > LOG_LIMIT:
         log.replace(log.with_suffix(".log.1"))
+
+
+def _size(log: Path) -> int:
+    return log.stat().st_size if log.is_file() else 0
 
 
 def _say(line: str) -> None:
