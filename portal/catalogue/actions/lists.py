@@ -277,7 +277,7 @@ def show_in_storefront(price_list: PriceList) -> None:
     record("price_list.shown", price_list, after={"for_storefront": True})
 
 
-def first_sell_list(*, currency: str, name: str = "") -> PriceList:
+def first_sell_list() -> PriceList:
     """What a new tenant's storefront sells by: the recommended price of everything in its range.
 
     Acts for the new tenant.  Made before: that one is given back.  Costs two rows, however large the range is.
@@ -285,11 +285,12 @@ def first_sell_list(*, currency: str, name: str = "") -> PriceList:
     standing = db.session.scalar(select(PriceList).where(PriceList.for_storefront.is_(True)))
     if standing is not None:
         return standing
-    draft = Draft(valid_from=today(), rule=Rule.RECOMMENDED)
-    price_list = make_list(name=name or gettext("Storefront prices"), currency=currency, draft=draft)
-    db.session.flush()
-    publish(price_list)
-    price_list.for_storefront = True
+    own = queries.own_terms()
+    price_list = PriceList(name=gettext("Storefront prices"), currency=own.currency, for_storefront=True)
+    price_list.versions = [PriceListVersion(state=VersionState.PUBLISHED, published_at=now())]
+    db.session.add(price_list)
+    raise_stamp()
+    record("price_list.published", price_list, after={"version": 1})
     return price_list
 
 

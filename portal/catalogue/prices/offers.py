@@ -43,6 +43,10 @@ class Question:
     needed: tuple[int, ...] = ()  # which of them must be there, or the plan is not in the range
     currency: str = ""  # what the cost must be in, because a list below adds to it
 
+    def recommending(self, currency: str) -> Question:
+        """The question with the recommended price in a currency beside the cost, to be shown."""
+        return replace(self, advice=(*self.advice, Advice(currency)))
+
     def by(self, terms: Terms) -> Question:
         """The question of whoever buys by these terms, as their owner asks it of the tier above."""
         if terms.rule.needs_cost:
@@ -143,6 +147,12 @@ class Offers:
     @property
     def page(self) -> Page[Offer]:
         return Page(self.items, self.total, self.number, self.size)
+
+    def recommending(self, advice: int) -> Offers:
+        """The same offers with the recommended price that was asked for as number `advice`."""
+        for plan in self.plans:
+            plan.recommended = plan.advised[advice]
+        return self
 
     def costing(self, terms: Terms, advice: int) -> Offers:
         """The same offers for whoever buys by these terms: their price is his cost.  What has no price is gone."""

@@ -1,0 +1,81 @@
+"""The office's pages of products.  Those of sheets and lists stand in rooms of their own and join this face."""
+
+from __future__ import annotations
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from portal.catalogue import prices, queries
+from portal.catalogue.models import Product
+from portal.catalogue.prices import Market, Question
+from portal.core.clock import today
+from portal.core.db import get
+from portal.core.errors import NotFound
+from portal.core.here import here
+from portal.core.listing import Listing, listing
+from portal.core.web import face, needs, render
+
+catalogue = face("catalogue", __name__)
+
+
+@catalogue.get("/products")
+@needs("catalogue.view")
+def products() -> ResponseReturnValue:
+    markets = queries.markets() if here.is_root else []
+    asked = _asked(markets)
+    source = source_of(markets, asked.filters.get("market", ""))
+    if asked.filters.get("state") == "discontinued":
+        offers = queries.discontinued(asked)
+    else:
+        offers = prices.bought(queries.question_of(asked).recommending(_currency(source)), source).recommending(0)
+    page = {"page": offers.page, "listing": asked, "offered": _offered(asked), "source": source}
+    return render("catalogue/products.html", **page, currency=_currency(source))
+
+
+@catalogue.get("/products/<key>")
+@needs("catalogue.view")
+def product(key: str) -> ResponseReturnValue:
+    found = get(Product, key)
+    markets = queries.markets() if here.is_root else []
+    source = source_of(markets, request.args.get("market", ""))
+    question = Question(on=today(), product_id=found.id).recommending(_currency(source))
+    offer = queries.offer_of(source, question)
+    if offer is None and not here.is_root:
+        raise NotFound  # not in the tenant's range: a guessed address tells nothing
+    history = queries.history(found) if here.is_root else {}
+    page = {"product": found, "offer": offer, "history": history, "markets": markets, "source": source}
+    return render("catalogue/product.html", **page, plans=queries.plans(found) if here.is_root else [])
+
+
+def source_of(markets: list[Market], wanted: str) -> queries.Source:
+    """By what the acting tenant buys: the wanted market for the owner of the products, its list for everybody else."""
+    house = here.organization
+    if not here.is_root:
+        return house.price_list_id
+    named = {f"{market.market}-{market.currency}": market for market in markets}
+    return named.get(wanted) or queries.home_market(markets, currency=house.currency, country=house.country)
+
+
+def _currency(source: queries.Source) -> str:
+    return source.currency if isinstance(source, Market) else here.organization.currency
+
+
+def _asked(markets: list[Market]) -> Listing:
+    filters = {"term": queries.TERM_CHOICES, "segment": queries.SEGMENT_CHOICES}
+    if here.is_root:
+        pairs = {f"{market.market}-{market.currency}": f"{market.market} · {market.currency}" for market in markets}
+        filters = {"market": pairs, **filters, "state": queries.STATES}
+    return listing(request.args, sorts=queries.PRODUCT_SORTS, default="name", filters=filters)
+
+
+def _offered(asked: Listing) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    titles = {"market": gettext("Market"), "term": gettext("Term"), "segment": gettext("Segment"), "state": gettext("State")}
+    return [
+        (name, titles[name], [(value, gettext(text)) for value, text in choices.items()])
+        for name, choices in asked.labels.items()
+        if choices
+    ]
+
+
+from portal.catalogue import office_lists, office_sheets  # noqa: E402, F401 - their pages join this face

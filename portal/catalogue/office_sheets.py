@@ -1,0 +1,136 @@
+"""The office's pages of price sheets: upload, preview, application, errors."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from flask import Response, flash, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from portal.catalogue import actions, queries
+from portal.catalogue.forms import ApplicationForm, UploadForm
+from portal.catalogue.models import PriceSheet, SheetState, Verdict
+from portal.catalogue.models.sheets import SHOWN, VERDICTS
+from portal.catalogue.office import catalogue
+from portal.core.db import get
+from portal.core.forms import Form
+from portal.core.listing import Listing, listing
+from portal.core.web import needs, render, see, url
+from portal.core.words import told
+from portal.processes.models import Process
+
+OWNER = "price_sheets"
+"""A feature of no edition: only whoever owns the products imports sheets."""
+
+
+@catalogue.get("/price-sheets")
+@needs("catalogue.import", feature=OWNER)
+def price_sheets() -> ResponseReturnValue:
+    states = {str(state): word for state, (_, word) in SHOWN.items()}
+    asked = listing(request.args, sorts=queries.SHEET_SORTS, default="-created", filters={"state": states})
+    offered = [("state", gettext("State"), [(value, gettext(word)) for value, word in states.items()])]
+    return render("catalogue/price_sheets.html", page=queries.sheets(asked), listing=asked, offered=offered)
+
+
+@catalogue.route("/price-sheets/new", methods=["GET", "POST"])
+@needs("catalogue.import", feature=OWNER)
+def new_sheet() -> ResponseReturnValue:
+    form = UploadForm()
+    if form.accepted():
+        with form.catching():
+            sha, size = actions.keep_file(form.file.data.stream)
+            sheet = actions.take_in(name=form.file.data.filename, sha=sha, size=size)
+            return see(url("catalogue.price_sheet", key=sheet.key))
+    return render("catalogue/new_sheet.html", form=form), form.status
+
+
+@catalogue.get("/price-sheets/<key>")
+@needs("catalogue.import", feature=OWNER)
+def price_sheet(key: str) -> ResponseReturnValue:
+    return render("catalogue/price_sheet.html", **_shown(get(PriceSheet, key)), form=ApplicationForm())
+
+
+@catalogue.get("/price-sheets/<key>/progress")
+@needs("catalogue.import", feature=OWNER)
+def sheet_progress(key: str) -> ResponseReturnValue:
+    sheet = get(PriceSheet, key)
+    answer = Response(render("catalogue/_sheet_progress.html", sheet=sheet, process=process_of(sheet)))
+    if sheet.state not in (SheetState.READING, SheetState.APPLYING):
+        answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+@catalogue.post("/price-sheets/<key>/application")
+@needs("catalogue.import", feature=OWNER)
+def application(key: str) -> ResponseReturnValue:
+    sheet, form = get(PriceSheet, key, lock=True), ApplicationForm()
+    if form.accepted():
+        with form.catching():
+            actions.apply_sheet(sheet, ends_missing=form.ends_missing.data)
+            return see(url("catalogue.price_sheet", key=key))
+    return render("catalogue/price_sheet.html", **_shown(get(PriceSheet, key)), form=form), form.status
+
+
+@catalogue.post("/price-sheets/<key>/removal")
+@needs("catalogue.import", feature=OWNER)
+def sheet_removal(key: str) -> ResponseReturnValue:
+    sheet, form = get(PriceSheet, key, lock=True), Form()
+    if form.accepted():
+        actions.discard(sheet)
+        flash(gettext("%(name)s is discarded; nothing was changed.", name=sheet.name))
+    return see(url("catalogue.price_sheets"))
+
+
+@catalogue.get("/price-sheets/<key>/errors.csv")
+@needs("catalogue.import", feature=OWNER)
+def sheet_errors(key: str) -> ResponseReturnValue:
+    sheet = get(PriceSheet, key)
+    name = f"errors-{sheet.key}.csv"
+    answer = Response("".join(_error_lines(sheet)), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _error_lines(sheet: PriceSheet) -> Iterator[str]:
+    """The error sheet, in the reader's language; with a BOM, without which Excel takes UTF-8 for something else."""
+    yield "\ufeff" + _csv_line(gettext("Line"), gettext("Column"), gettext("Value"), gettext("Reason"))
+    for error in queries.all_errors(sheet):
+        yield _csv_line(str(error.line), error.column, error.value, told(error.reason))
+
+
+def _csv_line(*cells: str) -> str:
+    line = io.StringIO()
+    csv.writer(line, quoting=csv.QUOTE_ALL).writerow([defused(cell) for cell in cells])
+    return line.getvalue()
+
+
+def defused(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def process_of(sheet: PriceSheet) -> Process | None:
+    return get(Process, sheet.process_id) if sheet.process_id else None
+
+
+def _shown(sheet: PriceSheet) -> dict[str, object]:
+    verdict = _verdict(sheet)
+    asked: Listing = listing(request.args, sorts=queries.ROW_SORTS, default="line", filters={"show": VERDICTS})
+    broken = verdict is Verdict.BROKEN
+    page = queries.errors(sheet, asked) if broken else queries.rows(sheet, verdict, asked)
+    working = sheet.state in (SheetState.READING, SheetState.APPLYING)
+    views = [(word, which, which is verdict, sheet.count(which)) for which, word in VERDICTS.items()]
+    facts = {"twin": queries.twin_of(sheet) if sheet.state is SheetState.READY else None}
+    process = process_of(sheet) if working else None
+    return {**facts, "sheet": sheet, "process": process, "verdict": verdict, "views": views, "page": page, "listing": asked}
+
+
+def _verdict(sheet: PriceSheet) -> Verdict:
+    """What is looked at: what was asked for, else the first kind of row there is."""
+    wanted = request.args.get("show", "")
+    if wanted in VERDICTS:
+        return Verdict(wanted)
+    return next((verdict for verdict in VERDICTS if sheet.count(verdict)), Verdict.NEW)
