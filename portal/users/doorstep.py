@@ -23,7 +23,7 @@ from portal.core.web import is_safe_address, render, see, source
 from portal.tenants import arrival, client_ids
 from portal.users import actions, entrance, mailboxes, queries, throttle, tickets
 from portal.users.gate import COOKIE
-from portal.users.models import SignIn
+from portal.users.models import Purpose, SignIn, User
 from portal.users.names import plain_email, plain_username
 
 _DEVICE: Final = "device"
@@ -90,13 +90,16 @@ def ask_for_client_id(email: str) -> None:
         also_for(knowing, lambda: actions.send_client_id(address))
 
 
-def arrive_with(ticket: str) -> None:
-    """A ticket says whose it is: the page wears that tenant's name, whoever was signed in here before.  Raises NotFound."""
+def arrive_with(ticket: str, *, purpose: Purpose) -> User:
+    """Whose ticket this is; the page wears his tenant's name, whoever was signed in here before.
+
+    Raises NotFound; then the page names nobody, for a Client ID alone must not tell whose it is.
+    """
     found = tickets.scope_of(ticket)
     entrance.act_for(found)
-    g.here = Here(
-        door=here.door, host=here.host, tenant_id=found.tenant_id, above=found.above, house=arrival.own_house()
-    )
+    user = tickets.find(ticket, purpose=purpose).user
+    g.here = Here(door=here.door, host=here.host, tenant_id=found.tenant_id, above=found.above, house=arrival.own_house())
+    return user
 
 
 def _attempt(form: Form, client_id: str, device: str) -> entrance.Attempt:

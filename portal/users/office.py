@@ -12,7 +12,7 @@ from portal.core.forms import Form
 from portal.core.here import here
 from portal.core.listing import Listing, listing
 from portal.core.web import face, needs, open_to_all, render, see, url
-from portal.users import actions, doorstep, queries, tickets
+from portal.users import actions, doorstep, queries
 from portal.users.forms import (
     ChangePasswordForm,
     EditUserForm,
@@ -87,8 +87,7 @@ def new_password(ticket: str) -> ResponseReturnValue:
 def _set_password(ticket: str, purpose: Purpose) -> ResponseReturnValue:
     """Used, too old, mistyped and never issued look alike."""
     try:
-        doorstep.arrive_with(ticket)
-        user = tickets.find(ticket, purpose=purpose).user
+        user = doorstep.arrive_with(ticket, purpose=purpose)
     except NotFound:
         return render("users/link_over.html", purpose=purpose), 404
     form = NewPasswordForm()
