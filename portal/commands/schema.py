@@ -18,7 +18,6 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 import portal
-from portal import core
 from portal.config import ROOT, Fault, Settings
 from portal.core.db import Model
 from portal.core.walls import gaps
@@ -27,12 +26,10 @@ LOCK = 0x5649_5452  # "VITR": of two programs that migrate at once one waits
 
 
 def meet_tables() -> None:
-    """Load every room that holds tables: all of the core, and the models of each slice."""
-    rooms = [room.name for room in pkgutil.iter_modules(core.__path__, f"{core.__name__}.")]
-    slices = [one.name for one in pkgutil.iter_modules(portal.__path__, "portal.") if one.ispkg]
-    rooms += [f"{one}.models" for one in slices if importlib.util.find_spec(f"{one}.models")]
-    for room in rooms:
-        importlib.import_module(room)
+    """Load every room of the core and of the slices: whichever holds a table, it is known then."""
+    for one in pkgutil.walk_packages(portal.__path__, "portal."):
+        if one.name.split(".")[1] not in ("__main__", "cli", "commands", "local"):
+            importlib.import_module(one.name)
 
 
 def migrate(settings: Settings, *, walls: bool = True) -> list[str]:

@@ -58,6 +58,7 @@ def load(*, tenants: int = 2) -> None:
     root = root_scope()
     if root is None:
         raise NotFound
+    db.session.rollback()  # what was read above must not stay open meanwhile
     with acting_as(Actor(kind="system", name="demo")):
         for fill in (_hire_staff, _import_sheets, _price, _open_accounts):
             with _kept(root):
