@@ -30,7 +30,8 @@ class Line:
 
     def stored(self) -> dict[str, Any]:
         """As JSON for a column."""
-        line: dict[str, Any] = {"text": self.text, "values": dict(self.values)}
+        values = {name: value.stored() if isinstance(value, Line) else value for name, value in self.values.items()}
+        line: dict[str, Any] = {"text": self.text, "values": values}
         return line | ({"many": self.many} if self.many else {})
 
     def __str__(self) -> str:
