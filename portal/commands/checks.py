@@ -1,5 +1,7 @@
 """`test`: every check, then every test, with real PostgreSQL, Valkey and Chromium.
 
+That templates compile and speak the htmx we have is among the tests (`tests/house/test_templates.py`).
+
 Arguments this command does not know go to pytest: `python3 -m portal test tests/users -k invitation`.
 """
 
@@ -106,8 +108,6 @@ CHECKS = [
     Check("ruff", _by_module("ruff", "check", ".")),
     Check("ruff format", _by_module("ruff", "format", "--check", ".")),
     Check("imports", _by_python("-c", LINT_IMPORTS)),
-    Check("templates", _own("pages", "compile_complaints")),
-    Check("htmx", _own("pages", "htmx_complaints")),
     Check("catalogues", _own("catalogues", "complaints")),
     Check("djlint", _by_module("djlint", "portal", "themes", "--lint", "--quiet")),
 ]
