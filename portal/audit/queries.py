@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from flask import g
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from portal.audit import cells, people, words
 from portal.audit.models import LogRecord
@@ -86,9 +87,9 @@ def records(  # noqa: PLR0913 - one argument for each thing a reader may narrow 
 
 def actors(limit: int = 100) -> list[Who]:
     """Everybody who appears in this log, under the name last written, in two statements."""
-    question: Select[Any] = (
+    question = (
         select(LogRecord)
-        .distinct(LogRecord.actor_kind, LogRecord.actor_id)
+        .ext(distinct_on(LogRecord.actor_kind, LogRecord.actor_id))
         .order_by(LogRecord.actor_kind, LogRecord.actor_id, LogRecord.at.desc())
         .limit(limit)
     )
@@ -152,7 +153,7 @@ def _entry(record: LogRecord, keys: Keys) -> Entry:
         key=record.key,
         at=record.at,
         who=_name(record.actor, record.actor_kind, keys),
-        principal=_name(record.principal, "user", keys) if record.principal else "",
+        principal=_principal(record.principal, keys),
         what=told(_phrase(record, keys)),
         detail="" if _is_phrase(record) else told(record.line),
         changes=tuple(_changes(record, keys)),
@@ -184,6 +185,12 @@ def _changes(record: LogRecord, keys: Keys) -> Iterator[Change]:
 def _name(cell: cells.Cell, kind: str, keys: Keys) -> str:
     """The actor's own name; without one the word for his kind."""
     return _text(cell, keys) or str(_(words.ACTORS.get(kind, kind)))
+
+
+def _principal(cell: cells.Cell, keys: Keys) -> str:
+    """For whom it was done: a name, or one of the words for actors."""
+    word = _text(cell, keys)
+    return str(_(words.ACTORS[word])) if word in words.ACTORS else word
 
 
 def _text(cell: cells.Cell, keys: Keys) -> str:
