@@ -33,7 +33,7 @@ from portal.overview.demo.people import BILLED_TO, FIRMS, FJORDLINE, HALCYON, LU
 from portal.processes.runner import Hands, carry_on
 from portal.tenants import actions as tenants
 from portal.tenants.models import Organization
-from portal.tenants.queries import root_scope, scope_of
+from portal.tenants.queries import organization, root_scope, scope_of
 from portal.users.actions import invite
 from portal.users.models import User
 from portal.users.roles import Role
@@ -47,6 +47,7 @@ LISTS = (
     ("Nordics", "EUR", Rule.RECOMMENDED, Decimal(12)),
 )
 LIST_OF = {"USD": "US Retail", "EUR": "DE Handel"}
+DISTRIBUTOR_COLOUR = "#2f55c4"
 COLOURS = {HALCYON.name: ("#00626b", "#c2410c"), NORDLICHT.name: ("#352c8f", "#0f766e")}
 EARLIEST = date(2026, 11, 1)
 SYLLABLES = ("Ash", "Birch", "Clear", "Dawn", "East", "Fern", "Glen", "High", "Iris", "Lark")
@@ -60,7 +61,7 @@ def load(*, tenants: int = 2) -> None:
         raise NotFound
     db.session.rollback()  # what was read above must not stay open meanwhile
     with acting_as(Actor(kind="system", name="demo")):
-        for fill in (_hire_staff, _import_sheets, _price, _open_accounts):
+        for fill in (_furnish, _import_sheets, _price, _open_accounts):
             with _kept(root):
                 fill()
         for firm in itertools.islice(_living(), tenants):
@@ -76,7 +77,8 @@ def _kept(scope: Scope) -> Iterator[None]:
         db.session.commit()
 
 
-def _hire_staff() -> None:
+def _furnish() -> None:
+    dress(organization().name, brand_colour=DISTRIBUTOR_COLOUR)
     there = set(db.session.scalars(select(User.username)))
     for name, username, role in STAFF:
         if username not in there:

@@ -1,0 +1,32 @@
+"""Lines are stored as message id and values, and told in the reader's language."""
+
+import json
+
+import pytest
+
+from portal.core.words import say, told
+
+
+@pytest.fixture(scope="module")
+def app(app_of_session):
+    return app_of_session
+
+
+def test_a_line_within_a_line_is_stored_whole(app):
+    line = say("Waits for %(what)s", what=say("%(count)s product", "%(count)s products", count=2))
+    with app.app_context():
+        assert told(json.loads(json.dumps(line.stored()))) == "Waits for 2 products"
+
+
+def test_a_per_cent_sign_in_a_bare_line_stays_itself(app):
+    with app.app_context():
+        assert told(say("100 % done")) == "100 % done"
+
+
+def test_one_and_many_are_told_apart(app):
+    with app.app_context():
+        assert [told(say("%(count)s task", "%(count)s tasks", count=n)) for n in (0, 1, 2)] == [
+            "0 tasks",
+            "1 task",
+            "2 tasks",
+        ]
