@@ -12,9 +12,9 @@ from __future__ import annotations
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Table, inspect
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Table, UniqueConstraint, inspect
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from portal.core import keys
 from portal.core.scope import Scope
@@ -67,12 +67,28 @@ class Errand(Owned):
 
 
 class Charter(Owned):
-    """The one agreement between a tenant and the one above it.  tenant_id is the lower end."""
+    """The one agreement between a tenant and the one above it.  tenant_id is the lower end.
 
-    parent_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("tenant.id"), index=True)
+    The database holds it to the tree: there is one for each tenant, and it names that tenant's true parent.  Otherwise
+    anybody could write a charter that makes a stranger his child.
+    """
+
+    parent_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805 - of the class, as SQLAlchemy calls it
+        return (
+            UniqueConstraint("tenant_id"),
+            ForeignKeyConstraint(["tenant_id", "parent_id"], ["tenant.id", "tenant.parent_id"]),
+        )
 
     def is_writable_in(self, scope: Scope) -> bool:
-        return len(self._born_to()) == 1 and scope.tenant_id in (self.tenant_id, self.parent_id)
+        ends = (self.tenant_id, self.parent_id)
+        return len(self._born_to()) == 1 and scope.tenant_id in ends and not self._parent_changed()
+
+    def _parent_changed(self) -> bool:
+        history = inspect(self).attrs.parent_id.history
+        return bool(history.deleted) and history.deleted[0] != self.parent_id
 
 
 def is_tenant_table(table: Table) -> bool:

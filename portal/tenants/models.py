@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Enum, ForeignKey, Identity, Index, String, text
+from sqlalchemy import ARRAY, BigInteger, Enum, ForeignKey, Identity, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
@@ -64,6 +64,7 @@ class Tenant(Model):
 
     __platform__ = True
     __table_args__ = (
+        UniqueConstraint("id", "parent_id"),  # a charter names both
         Index(None, "parent_id"),
         Index("tenant_one_root", text("(parent_id is null)"), unique=True, postgresql_where=text("parent_id is null")),
     )
