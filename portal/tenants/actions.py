@@ -86,9 +86,14 @@ def close_organization() -> None:
 
 
 def give_up(tenant: Tenant) -> None:
-    """Take back the place and the names of a tenant that never opened."""
+    """Take back the place and the names of a tenant that never opened.
+
+    Its number stays, closed and nameless, because its log is kept for ever and needs somebody whose it is.
+    """
+    if tenant.state != State.CLOSED:
+        tenant.state = LIFECYCLE.move(tenant.state, to=State.CLOSED)
+    tenant.client_id = None
     db.session.execute(delete(Host).where(Host.tenant_id == tenant.id))
-    db.session.delete(tenant)
 
 
 def activate(tenant: Tenant) -> None:

@@ -28,7 +28,7 @@ class State(StrEnum):
 
 LIFECYCLE = Lifecycle(
     {
-        State.IN_PROGRESS: {State.ACTIVE},
+        State.IN_PROGRESS: {State.ACTIVE, State.CLOSED},
         State.ACTIVE: {State.SUSPENDED, State.CLOSED},
         State.SUSPENDED: {State.ACTIVE, State.CLOSED},
     }
