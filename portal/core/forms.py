@@ -31,7 +31,9 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import TextInput
 
 from portal.core import keys
 from portal.core.db import db
@@ -142,7 +144,7 @@ def looks_like_mail(form: Any, field: Any) -> None:  # noqa: ARG001 - the shape 
 def Choice(label: Said, choices: Any = (), *extra: Any, required: bool = True, **options: Any) -> SelectField:  # noqa: N802
     """One of several; `choices` are (value, label) pairs, or set later on the form."""
     first = InputRequired(_l("Choose one.")) if required else Optional()
-    return SelectField(label, [first, *extra], choices=list(choices), **options)
+    return SelectField(label, [first, *extra], choices=[SelectChoice(value, text) for value, text in choices], **options)
 
 
 def Tick(label: Said, **options: Any) -> BooleanField:  # noqa: N802
@@ -161,6 +163,8 @@ def Number(  # noqa: N802
 
 class AmountField(DecimalField):  # type: ignore[misc]
     """A decimal typed with a point or a comma; never a float, never NaN or infinity."""
+
+    widget = TextInput()  # a number box would refuse the comma
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if not valuelist or not valuelist[0].strip():
