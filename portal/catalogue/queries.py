@@ -119,7 +119,7 @@ def discontinued(listing: Listing) -> Offers:
 def owners_of(ids: Sequence[UUID]) -> list[tuple[int, UUID]]:
     """Products by owner and id, as price lists name them."""
     wanted = select(Product.tenant_id, Product.id).where(Product.id.in_(ids))
-    return [(owner, product) for owner, product in db.session.execute(wanted).tuples()]
+    return [(owner, product) for owner, product in db.session.execute(wanted)]
 
 
 def plans(product: Product) -> Sequence[Plan]:
@@ -154,7 +154,7 @@ def history(product: Product) -> Mapping[UUID, list[Period]]:
         .order_by(paid.market, paid.currency, paid.valid_from.desc())
     )
     periods: dict[UUID, list[Period]] = {}
-    for plan_id, *facts in db.session.execute(wanted).tuples():
+    for plan_id, *facts in db.session.execute(wanted):
         periods.setdefault(plan_id, []).append(Period(*facts))
     return periods
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from flask_babel import gettext
 from sqlalchemy import and_, delete, func, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from portal.audit import record
 from portal.audit.actor import current_actor
@@ -118,7 +119,7 @@ def fill_from_sheet(version: PriceListVersion, sheet: PriceSheet) -> int:
     # the id of the product's first row in the sheet serves as the entry's: unique, and made in Python
     wanted = (
         select(literal(version.tenant_id), SheetRow.id, literal(version.id), Product.tenant_id, Product.id)
-        .distinct(Product.id)
+        .ext(distinct_on(Product.id))
         .join(Product, and_(Product.tenant_id == SheetRow.tenant_id, Product.code == SheetRow.code))
         .where(SheetRow.tenant_id == sheet.tenant_id, SheetRow.sheet_id == sheet.id)
         .where(SheetRow.market == market, SheetRow.verdict.not_in((Verdict.BROKEN, Verdict.GONE)))
@@ -196,7 +197,7 @@ def begin_draft(price_list: PriceList) -> PriceListVersion:
         entry,
         [
             {"version_id": draft.id, "product_tenant_id": owner, "product_id": product}
-            for owner, product in db.session.execute(old).tuples()
+            for owner, product in db.session.execute(old)
         ],
     )
     db.session.refresh(price_list, ["versions"])

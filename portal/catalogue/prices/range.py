@@ -92,7 +92,7 @@ def ids_of(question: Question, source: UUID | Market) -> list[tuple[int, UUID]]:
     wanted = _products(question, _Source(source, question)).with_only_columns(
         Product.tenant_id, Product.id, maintain_column_froms=True
     )
-    return [(owner, product) for owner, product in db.session.execute(wanted).tuples()]
+    return [(owner, product) for owner, product in db.session.execute(wanted)]
 
 
 def _statement(question: Question, source: _Source) -> Select[Any]:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import aliased
 
 from portal.catalogue.models import Plan, PriceSheet, Product, PurchasePrice, RecommendedPrice, SheetRow, Verdict
@@ -25,12 +25,13 @@ from portal.catalogue.sheets.comparison import (
     last_day,
     leads,
     rows_of,
+    think_in_sets,
 )
 from portal.core.clock import now
 from portal.core.db import db
 
-STRETCH = 5_000
-"""Changing rows in one transaction: about a second of work."""
+STRETCH = 20_000
+"""Changing rows in one transaction: a few seconds of work."""
 MOVING = (Verdict.NEW, Verdict.CHANGED)
 
 
@@ -48,6 +49,7 @@ def next_stretch(sheet: PriceSheet) -> int | None:
 
 def apply_stretch(sheet: PriceSheet, end: int) -> None:
     """Write the lines behind `sheet.applied_line` up to `end`: products, their plans, the prices of both kinds."""
+    think_in_sets()
     stretch = and_(rows_of(sheet, *MOVING), SheetRow.line > sheet.applied_line, SheetRow.line <= end)
     _open_products(sheet, stretch)
     _mend_products(sheet, stretch)
@@ -98,7 +100,7 @@ def _open_plans(stretch: ColumnElement[bool]) -> None:
     key = [getattr(SheetRow, name) for name in PLAN_KEY]
     fresh = (
         select(SheetRow.tenant_id, SheetRow.id, Product.id, *key)
-        .distinct(Product.id, *key)
+        .ext(distinct_on(Product.id, *key))
         .join(Product, and_(Product.tenant_id == SheetRow.tenant_id, Product.code == SheetRow.code))
         .where(stretch, ~is_known)
         .order_by(Product.id, *key, SheetRow.line)
@@ -186,6 +188,7 @@ def _end_recommendations(stretch: ColumnElement[bool]) -> None:
 
 def end_missing(sheet: PriceSheet) -> None:
     """What the sheet no longer names ends the day before it begins; what has no price any more is discontinued."""
+    think_in_sets()
     gone, last = rows_of(sheet, Verdict.GONE), last_day(sheet)
     for kind in (PurchasePrice, RecommendedPrice):
         _run(

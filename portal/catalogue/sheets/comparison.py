@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, and_, case, delete, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from portal.catalogue.models import (
@@ -37,8 +38,18 @@ LINES = (Verdict.NEW, Verdict.CHANGED, Verdict.UNCHANGED, Verdict.BROKEN)
 DUPLICATE = N_("Says again what line %(line)s says; that line is taken.")
 
 
+def think_in_sets() -> None:
+    """Let PostgreSQL join whole sets until this transaction ends.
+
+    It has no statistics of rows that were written a moment ago, takes them for one, and would walk them in nested loops:
+    1,437 rows took 16 s that way, and a tenth of it this way.
+    """
+    db.session.execute(select(func.set_config("enable_nestloop", "off", True)))
+
+
 def judge(sheet: PriceSheet) -> None:
     """Judge every row of the sheet anew and count what it would do."""
+    think_in_sets()
     _forget(sheet)
     _refuse_duplicates(sheet)
     _compare(sheet)
@@ -98,7 +109,7 @@ def leads(sheet: PriceSheet) -> Select[Any]:
     """The first whole row of each product: the one whose facts count."""
     return (
         select(SheetRow.id)
-        .distinct(SheetRow.code)
+        .ext(distinct_on(SheetRow.code))
         .where(rows_of(sheet), SheetRow.verdict != Verdict.BROKEN, SheetRow.verdict != Verdict.GONE)
         .order_by(SheetRow.code, SheetRow.line)
     )
@@ -221,7 +232,7 @@ def _miss(sheet: PriceSheet) -> None:
     }
     gone = (
         select(*(column.label(name) for name, column in values.items()))
-        .distinct(PurchasePrice.plan_id, PurchasePrice.market, PurchasePrice.currency)
+        .ext(distinct_on(PurchasePrice.plan_id, PurchasePrice.market, PurchasePrice.currency))
         .select_from(PurchasePrice)
         .join(Plan, and_(Plan.tenant_id == PurchasePrice.tenant_id, Plan.id == PurchasePrice.plan_id))
         .join(Product, and_(Product.tenant_id == Plan.tenant_id, Product.id == Plan.product_id))
@@ -258,7 +269,7 @@ def last_day(sheet: PriceSheet) -> date:
 
 def _count(sheet: PriceSheet) -> None:
     by_verdict = select(SheetRow.verdict, func.count()).where(rows_of(sheet)).group_by(SheetRow.verdict)
-    counts: dict[str, int] = {verdict.value: count for verdict, count in db.session.execute(by_verdict).tuples()}
+    counts: dict[str, int] = {verdict.value: count for verdict, count in db.session.execute(by_verdict)}
     broken = select(func.count(SheetError.line.distinct())).where(
         SheetError.tenant_id == sheet.tenant_id, SheetError.sheet_id == sheet.id
     )
@@ -272,4 +283,4 @@ def _count(sheet: PriceSheet) -> None:
 
 def _markets(sheet: PriceSheet) -> list[str]:
     question = select(SheetRow.market, SheetRow.currency).where(_whole(SheetRow, sheet)).distinct()
-    return [f"{market} · {currency}" for market, currency in sorted(db.session.execute(question).tuples())]
+    return [f"{market} · {currency}" for market, currency in sorted(db.session.execute(question))]
