@@ -76,6 +76,7 @@ def retry(process: Process) -> None:
     process.reason = None
     for task in process.tasks:
         task.tries = 0
+    move(process)
     _record("process.retried", process)
     _call(process)
 
@@ -97,6 +98,7 @@ def cancel(process: Process) -> None:
     process.next_try_at = None
     for task in process.tasks:
         task.tries = 0
+    move(process)
     _record("process.cancellation_asked", process)
     _call(process)
 
@@ -108,7 +110,6 @@ def move(process: Process) -> None:
 
 
 def _call(process: Process) -> None:
-    move(process)
     db.session.flush()
     jobs.call(process.id, tenant_id=process.tenant_id, subject_id=process.subject_id)
 

@@ -122,7 +122,9 @@ class Process(Errand, Model):
     next_try_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
-    tasks: Mapped[list[Task]] = has_many("process", order_by="Task.position", cascade="all", passive_deletes=True)
+    tasks: Mapped[list[Task]] = has_many(
+        "process", back_populates="process", order_by="Task.position", passive_deletes=True
+    )
 
     @property
     def plan(self) -> Plan:
@@ -214,7 +216,9 @@ class Task(Errand, Model):
     begun_at: Mapped[datetime | None]  # this time
     finished_at: Mapped[datetime | None]
 
-    history: Mapped[list[Attempt]] = has_many("task", order_by="Attempt.finished_at", passive_deletes=True)
+    history: Mapped[list[Attempt]] = has_many(
+        "task", back_populates="task", order_by="Attempt.finished_at", passive_deletes=True
+    )
 
     @property
     def step(self) -> Step:

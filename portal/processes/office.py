@@ -35,7 +35,7 @@ def rows() -> ResponseReturnValue:
     moved = _watch(queries.movements())
     if isinstance(moved, Response):
         return moved
-    return _tagged(f"{moved.stamps}.{moved.processes}", "processes/_list.html", lambda: _listed(queries.asked()))
+    return _tagged(f"{moved.moves}.{moved.processes}", "processes/_list.html", lambda: _listed(queries.asked()))
 
 
 @processes.get("/processes/<key>")

@@ -101,7 +101,7 @@ def movement(key: str) -> Select[Any, Any, Any]:
 def movements() -> Select[Any, Any]:
     """The same for the whole list: a figure that changes with every move of the last hour."""
     recent = Process.moved_at > now() - timedelta(hours=1)
-    return select(func.coalesce(func.sum(Process.stamp), 0).label("stamps"), func.count().label("processes")).where(
+    return select(func.coalesce(func.sum(Process.stamp), 0).label("moves"), func.count().label("processes")).where(
         Process.tenant_id == func.acting_tenant(), recent, not_(Process.quiet)
     )
 

@@ -50,11 +50,19 @@ def mark(process: Process, what: str) -> Line:
 
 
 def _run(task: str) -> Act:
-    return lambda process: SCRIPT.does.get(task, lambda process: mark(process, task))(process)
+    def run(process: Process) -> Line | More:
+        act = SCRIPT.does.get(task)
+        return act(process) if act else mark(process, task)
+
+    return run
 
 
 def _undo(task: str) -> Any:
-    return lambda process: SCRIPT.undoes.get(task, lambda process: mark(process, f"un{task}"))(process)
+    def undo(process: Process) -> Any:
+        act = SCRIPT.undoes.get(task)
+        return act(process) if act else mark(process, f"un{task}")
+
+    return undo
 
 
 PLAY = Plan(

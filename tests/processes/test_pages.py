@@ -71,7 +71,9 @@ def test_the_fragment_names_what_it_shows(meridian, script):
     key = begin(meridian)
     client = meridian.client()
     fragment = soup(client.get(f"/processes/{key}/progress"))
-    shown = re.search(r'"If-None-Match": "(.*)"\}', fragment.find(id=f"process-{key}")["hx-headers"].replace('\\"', '"'))
+    shown = re.search(
+        r'"If-None-Match": "(.*)"\}', fragment.find(id=f"process-{key}")["hx-headers"].replace('\\"', '"')
+    )
     assert client.get(f"/processes/{key}/progress", headers={"If-None-Match": shown[1]}).status_code == 304
 
 

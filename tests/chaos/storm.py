@@ -1,0 +1,122 @@
+"""The storm: while work is done, workers are killed and frozen, Redis is flushed and stopped, PostgreSQL restarted."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from portal.core.db import db
+from portal.processes.models import OVER, Process, State
+
+if TYPE_CHECKING:
+    from tests.chaos.errands import Undertaking
+    from tests.chaos.stage import Stage
+
+PAUSE = 0.5  # seconds between two strokes
+AWAY = 1.0  # seconds Redis stays away
+
+
+class Storm:
+    """Strikes again and again, and watches that nothing it sees ever goes backwards."""
+
+    def __init__(self, stage: Stage, *, seed: int, restarts: int = 1) -> None:
+        self.stage = stage
+        self.strokes: Counter[str] = Counter()
+        self.percents: dict[str, int] = {}
+        self._chance = random.Random(seed)  # noqa: S311 - the same storm again
+        self._restarts = restarts
+        self._next = time.monotonic()
+        self._redis_back: float | None = None
+
+    def rage(self) -> None:
+        """One look, and a stroke when it is time for one."""
+        self._watch()
+        self.stage.mend()
+        if self._redis_back and time.monotonic() > self._redis_back:
+            self.stage.begin_redis()
+            self._redis_back = None
+        if time.monotonic() < self._next:
+            return
+        stroke = self._chance.choices(
+            (self._kill, self._freeze, self._flush, self._stop_redis, self._restart), (12, 6, 3, 2, 1)
+        )[0]
+        stroke()
+        self._next = time.monotonic() + PAUSE * self._chance.uniform(0.5, 1.5)
+
+    def calm(self) -> None:
+        """Whatever was taken away comes back."""
+        if self._redis_back:
+            self.stage.begin_redis()
+            self._redis_back = None
+        for name in list(self.stage.frozen):
+            self.stage.wake(name)
+
+    def _kill(self) -> None:
+        self._strike("kills", self.stage.kill)
+
+    def _freeze(self) -> None:
+        beyond = self.stage.tempo.lease * 1.5
+        self._strike("freezes", lambda name: self.stage.freeze(name, beyond))
+
+    def _strike(self, what: str, stroke: Callable[[str], None]) -> None:
+        awake = [name for name in self.stage.workers if name not in self.stage.frozen]
+        if awake:
+            stroke(self._chance.choice(awake))
+            self.strokes[what] += 1
+
+    def _flush(self) -> None:
+        self.stage.flush_redis()
+        self.strokes["flushes"] += 1
+
+    def _stop_redis(self) -> None:
+        if self._redis_back is None:
+            self.stage.stop_redis()
+            self._redis_back = time.monotonic() + AWAY
+            self.strokes["times without Redis"] += 1
+
+    def _restart(self) -> None:
+        if self._restarts:
+            self._restarts -= 1
+            self.stage.restart_postgres()
+            self.strokes["restarts of PostgreSQL"] += 1
+
+    def _watch(self) -> None:
+        for house in self.stage.world.houses:
+            with house.office():
+                for process_id, percent in db.session.execute(select(Process.id, Process.percent)):
+                    before = self.percents.get(str(process_id), 0)
+                    assert percent >= before, f"progress fell from {before} to {percent}"
+                    self.percents[str(process_id)] = percent
+
+
+def states(stage: Stage) -> Counter[State]:
+    found: Counter[State] = Counter()
+    for house in stage.world.houses:
+        with house.office():
+            found.update(db.session.scalars(select(Process.state)))
+    return found
+
+
+def weather(stage: Stage, undertaking: Undertaking, *, count: int, seed: int, seconds: float) -> Storm:
+    """Begin so many, let the storm rage until all of them are at their end, and verify every one."""
+    for number in range(count):
+        undertaking.begin(stage.world, number)
+    storm = Storm(stage, seed=seed)
+    stage.eventually(lambda: _all_over(stage, count), seconds, meanwhile=storm.rage)
+    storm.calm()
+    found = states(stage)
+    assert found[State.DONE] >= count
+    assert set(found) == {State.DONE}
+    undertaking.verify(stage.world, count)
+    return storm
+
+
+def _all_over(stage: Stage, count: int) -> bool:
+    found = states(stage)
+    assert not found[State.ATTENTION], found
+    return sum(found[state] for state in OVER) >= count and sum(found.values()) == sum(found[state] for state in OVER)
