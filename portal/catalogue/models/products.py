@@ -61,18 +61,13 @@ SEGMENTS = {
 CYCLE_MONTHS = {Billing.MONTHLY: 1, Billing.ANNUAL: 12, Billing.TRIENNIAL: 36}
 
 
-def unit_words(unit: str, billing: Billing) -> str:
-    """The message id of a price's unit: "per user and month".  Units the vendor invents stand beside the cycle."""
-    return UNIT_WORDS.get((unit if unit in {"user", "licence"} else "", billing), "")
-
-
-
-
 def stored(kind: type[StrEnum], length: int = 30) -> Enum:
     """The enum's own words in a text column: a new word needs no migration."""
     return Enum(kind, native_enum=False, create_constraint=False, length=length, values_callable=list)
 
 
+UNIT_NAMES = {"user": N_("per user"), "licence": N_("per licence")}
+# what a price is the price of; units the vendor invents stand in the last four
 UNIT_WORDS = {
     ("user", Billing.MONTHLY): N_("per user and month"),
     ("user", Billing.ANNUAL): N_("per user and year"),
