@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from portal import config
@@ -24,6 +23,8 @@ def offer(commands: Any) -> None:
 
 
 def show_routes(options: argparse.Namespace) -> None:
+    from portal.core.routes import routes
+
     found = list(routes(unconnected_app()))
     if options.json:
         print(json.dumps(found, indent=1))
@@ -41,24 +42,9 @@ def show_permissions(options: argparse.Namespace) -> None:
         print(f"{name:<20}{', '.join(roles)}")
 
 
-def routes(app: Flask) -> Iterator[dict[str, Any]]:
-    """One entry for each method of each rule."""
-    for rule in sorted(app.url_map.iter_rules(), key=lambda one: (one.subdomain or "", one.rule)):
-        entry = getattr(app.view_functions[rule.endpoint], "entry", None)
-        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            yield {
-                "method": method,
-                "rule": rule.rule,
-                "door": rule.subdomain or "any",
-                "endpoint": rule.endpoint,
-                "permission": getattr(entry, "permission", None),
-                "feature": getattr(entry, "feature", None),
-                "parameters": sorted(rule.arguments),
-            }
-
-
 def permissions(app: Flask) -> dict[str, list[str]]:
     """Every permission that is asked for or given, with the roles that hold it."""
+    from portal.core.routes import routes
     from portal.users.roles import PERMISSIONS, Role
 
     asked = {one["permission"] for one in routes(app) if one["permission"]}
