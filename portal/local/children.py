@@ -2,7 +2,7 @@
 
 A child leads a session of its own, so that Ctrl-C reaches us alone and its whole group can be ended.  Whoever kills us
 with -9 leaves children behind; `Register` keeps their number and birth time, and the next start buries those for whom
-both still match.
+both still match.  A child does nothing before it was noted: it waits at a gate, and goes away when we die at that moment.
 """
 
 import json
@@ -33,14 +33,33 @@ class Child(Protocol):
 
     pid: int
 
+    def go(self) -> None:
+        """Open the gate: it was noted."""
+
     def poll(self) -> int | None:
         """Its exit status, or None while it lives."""
+
+
+class _Command(subprocess.Popen[bytes]):
+    """A program behind a shell that waits for one line: end of file, and it never begins."""
+
+    def go(self) -> None:
+        if self.stdin is not None:
+            with suppress(BrokenPipeError):
+                self.stdin.write(b"\n")
+                self.stdin.close()
 
 
 @dataclass(slots=True, eq=False)
 class _Forked:
     pid: int
+    gate: int
     status: int | None = None
+
+    def go(self) -> None:
+        with suppress(BrokenPipeError):
+            os.write(self.gate, b"\n")
+        os.close(self.gate)
 
     def poll(self) -> int | None:
         if self.status is None:
@@ -53,9 +72,9 @@ class _Forked:
 def command(order: list[str | Path], log: Path, who: Servant, environment: Mapping[str, str] | None = None) -> Child:
     """Begin another program."""
     with log.open("ab") as output:
-        return subprocess.Popen(
-            order,
-            stdin=subprocess.DEVNULL,
+        return _Command(
+            ["/bin/sh", "-c", 'read -r gate && exec "$@" </dev/null', "gate", *order],
+            stdin=subprocess.PIPE,
             stdout=output,
             stderr=output,
             start_new_session=True,
@@ -69,12 +88,17 @@ def fork(run: Callable[[], object], log: Path) -> Child:
     """Begin a function in a copy of this process: what is loaded here is loaded there, in the same memory."""
     sys.stdout.flush()
     sys.stderr.flush()
+    wait_here, gate = os.pipe()
     pid = os.fork()
     if pid:
-        return _Forked(pid)
+        os.close(wait_here)
+        return _Forked(pid, gate)
     status = 1
     try:
         os.setsid()
+        os.close(gate)
+        if not os.read(wait_here, 1):
+            os._exit(status)
         for handle in OURS_ALONE:
             handle.close()
         _forget_signals()
@@ -101,6 +125,7 @@ def ask(run: Callable[[], Any], log: Path, meanwhile: Callable[[], None]) -> Any
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder) / "answer"
         child = fork(lambda: answer.write_text(json.dumps(_answered(run)), encoding="utf-8"), log)
+        child.go()
         try:
             wait(lambda: _over(child, meanwhile), FOR_EVER)
         finally:
@@ -169,6 +194,16 @@ def kill_group(leader: int) -> None:
         os.killpg(leader, signal.SIGKILL)
 
 
+def _has_group(leader: int) -> bool:
+    try:
+        os.killpg(leader, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's, but there
+    return True
+
+
 def birth(pid: int) -> str | None:
     """When a living process was born, in the system's own words; None when there is none (or only its shell)."""
     status = Path(f"/proc/{pid}/stat")
@@ -228,9 +263,12 @@ class Register:
             with suppress(ProcessLookupError):
                 os.kill(pid, word)
         wait(lambda: all(birth(pid) != born for pid, born, _ in alive.values()), seconds)
-        for pid, born, _ in left.values():
-            if birth(pid) in (born, None):  # its own, or nobody's: then only its orphans are in the group
-                kill_group(pid)
+        orphaned = [
+            pid for pid, born, _ in left.values() if birth(pid) in (born, None)
+        ]  # else the number is a stranger's
+        for pid in orphaned:
+            kill_group(pid)
+        wait(lambda: not any(_has_group(pid) for pid in orphaned), 2)
         self.clear()
         return list(alive)
 

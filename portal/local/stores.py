@@ -276,6 +276,7 @@ def _lives(stores: list[Store], register: Register) -> Iterator[None]:
             store.prepare()
             children[store] = store.begin()
             register.note(store.name, children[store], store.word)
+            children[store].go()
         started(children)
         furnish(stores)
         yield

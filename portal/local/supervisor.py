@@ -128,6 +128,7 @@ class Supervisor:
     def _birth(self, program: Program) -> Child:
         child = program.begin()
         self.register.note(program.name, child, program.word)
+        child.go()
         return child
 
 

@@ -1,0 +1,34 @@
+"""Folders and stores for installations."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from portal.local import stores
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Callable[[], Path]]:
+    """Makes folders everybody may walk into: pytest's own are closed to others."""
+    made: list[Path] = []
+
+    def make() -> Path:
+        made.append(Path(tempfile.mkdtemp(prefix="vitrine-")))
+        made[-1].chmod(0o755)
+        return made[-1]
+
+    yield make
+    for folder in made:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def bare_stores() -> Iterator[stores.Addresses]:
+    """Stores with nothing in them."""
+    with stores.temporary() as addresses:
+        yield addresses

@@ -1,0 +1,165 @@
+"""A checkout of its own, started by its own commands: as somebody has it who has just cloned it."""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from portal.config import ROOT, table
+
+PARTS = ("portal", "worker", "themes", "migrations", "pyproject.toml", "requirements.txt", "requirements-dev.txt")
+READY = "Ctrl-C stops everything"
+PATIENCE = 60
+
+
+@dataclass
+class Installation:
+    """One checkout.  `user`: who runs it, when it is not we."""
+
+    root: Path
+    user: pwd.struct_passwd | None = None
+    port: int = 0
+    running: subprocess.Popen[str] | None = None
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def at(cls, root: Path, user: pwd.struct_passwd | None = None) -> Installation:
+        """A copy of this checkout: its code, and an `instance/` without anything in it."""
+        root.mkdir(parents=True)
+        for part in PARTS:
+            source = ROOT / part
+            if source.is_dir():
+                shutil.copytree(source, root / part, ignore=shutil.ignore_patterns("__pycache__", "*.draft"))
+            else:
+                shutil.copy(source, root / part)
+        (root / "instance").mkdir()
+        if user is not None:
+            for path in (root, *root.rglob("*")):
+                os.chown(path, user.pw_uid, user.pw_gid)
+        return cls(root, user, port=free_port())
+
+    @property
+    def instance(self) -> Path:
+        return self.root / "instance"
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What `up.json` says."""
+        return dict(json.loads((self.instance / "up.json").read_text(encoding="utf-8")))
+
+    @property
+    def children(self) -> dict[str, int]:
+        """The processes of the tree, by their names."""
+        known = json.loads((self.instance / "running.json").read_text(encoding="utf-8"))["children"]
+        return {name: one[0] for name, one in known.items()}
+
+    def tree(self) -> list[psutil.Process]:
+        """Every living process of it, the supervisor first."""
+        assert self.running is not None
+        supervisor = psutil.Process(self.running.pid)
+        return [supervisor, *supervisor.children(recursive=True)]
+
+    def portal(self, *order: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        """One command, to its end."""
+        with self._begun(*order, **settings) as process:
+            said, wrong = process.communicate(timeout=PATIENCE)
+        return subprocess.CompletedProcess(order, process.returncode, said, wrong)
+
+    @contextmanager
+    def up(self, *order: str, **settings: str) -> Iterator[Installation]:
+        """Everything started, until the block ends."""
+        self.start(*order, **settings)
+        try:
+            yield self
+        finally:
+            self.stop()
+
+    def start(self, *order: str, **settings: str) -> None:
+        self.running = self._begun("up", "--empty", "--port", str(self.port), *order, **settings)
+        assert self.running.stdout is not None
+        for line in self.running.stdout:
+            if READY in line:
+                return
+        said, wrong = self.running.communicate(timeout=PATIENCE)
+        raise AssertionError(f"up did not start: {said}{wrong}")
+
+    def stop(self, word: signal.Signals = signal.SIGTERM) -> int:
+        """The exit status of a start that was told to stop."""
+        assert self.running is not None
+        self.running.send_signal(word)
+        self.running.communicate(timeout=PATIENCE)
+        return self.running.returncode
+
+    def _begun(self, *order: str, **settings: str) -> subprocess.Popen[str]:
+        python, libraries = python_for(self.user)
+        kept = {name: value for name, value in os.environ.items() if name not in {one[0] for one in table()}}
+        environment = {**kept, "VITRINE_VENV": "none", "PYTHONPATH": libraries, **self.settings, **settings}
+        who = {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []} if self.user else {}
+        return subprocess.Popen(
+            [python, str(self.root / "portal"), *order],
+            cwd="/",
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            **who,
+        )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as line:
+        return line.connect_ex(("127.0.0.1", port)) == 0
+
+
+def ordinary_user() -> pwd.struct_passwd | None:
+    """Somebody without rights, when we are root."""
+    return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+
+
+@lru_cache
+def python_for(user: pwd.struct_passwd | None) -> tuple[str, str]:
+    """A Python this user may run, and where our libraries are for it; ("", "") when this machine has none."""
+    libraries = sysconfig.get_path("purelib")
+    if user is None:
+        return sys.executable, ""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    for python in (sys.executable, f"/usr/bin/{version}", f"/usr/local/bin/{version}"):
+        try:
+            asked = [python, "-c", "import flask, psycopg, granian"]
+            done = subprocess.run(
+                asked,
+                env={"PYTHONPATH": libraries},
+                user=user.pw_uid,
+                group=user.pw_gid,
+                extra_groups=[],
+                cwd="/",
+                capture_output=True,
+                check=False,
+            )
+        except OSError:
+            continue
+        if done.returncode == 0:
+            return python, libraries
+    return "", ""
