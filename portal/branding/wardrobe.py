@@ -1,6 +1,6 @@
 """What pages and letters wear.  Pages are dressed from memory; a raised stamp of the tenant makes memory look again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -19,6 +19,9 @@ from portal.tenants.models import Organization
 PAGES = {"logo": "icon_192", "icon": "favicon", "touch_icon": "icon_180", "wordmark": "logo"}
 """What layouts ask for -> the picture that serves."""
 
+ALONG: dict[str, Callable[[], Any]] = {}
+"""What slices above want read in the same statement as the clothes: its name in `here.dress` -> its column."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clothes:
@@ -36,7 +39,7 @@ def wear(here: Here, *, root: str = "") -> None:
     """
     house, dress = _remembered(here.tenant_id, here.stamps)
     here.house = replace(house, name=dress.get("name", house.name)) if here.door == "shop" else here.house or house
-    here.dress = {what: f"{root}{value}" if value.startswith("/") else value for what, value in dress.items()}
+    here.dress = {what: f"{root}{worn}" if str(worn).startswith("/") else worn for what, worn in dress.items()}
 
 
 def clothes() -> Clothes:
@@ -50,12 +53,13 @@ def clothes() -> Clothes:
 
 
 @lru_cache(maxsize=10_000)
-def _remembered(_tenant_id: int, _stamps: tuple[int, ...]) -> tuple[House, dict[str, str]]:
+def _remembered(_tenant_id: int, _stamps: tuple[int, ...]) -> tuple[House, dict[str, Any]]:
     """House and dress in one statement.  A tenant that has no record yet is not there."""
-    row = db.session.execute(_outfit()).one_or_none()
+    along = [column().label(name) for name, column in ALONG.items()]
+    row = db.session.execute(_outfit().add_columns(*along)).one_or_none()
     if row is None:
         raise NotFound
-    return house_from(row), _dress(row)
+    return house_from(row), _dress(row) | {name: getattr(row, name) for name in ALONG}
 
 
 def _outfit() -> Any:

@@ -24,7 +24,7 @@ catalogue = face("catalogue", __name__)
 def products() -> ResponseReturnValue:
     markets = queries.markets() if here.is_root else []
     asked = _asked(markets)
-    source = source_of(markets, asked.filters.get("market", ""))
+    source = source_of(markets, asked.filters.get("market") or "")
     if asked.filters.get("state") == "discontinued":
         offers = queries.discontinued(asked)
     else:

@@ -96,8 +96,8 @@ def question_of(listing: Listing, *, size: int = 30) -> Question:
     return Question(
         on=today(),
         search=listing.pattern if listing.search else "",
-        term=Term(chosen["term"]) if "term" in chosen else None,
-        segment=Segment(chosen["segment"]) if "segment" in chosen else None,
+        term=Term(chosen["term"]) if chosen.get("term") else None,
+        segment=Segment(chosen["segment"]) if chosen.get("segment") else None,
         sort=listing.sort,
         descending=listing.descending,
         number=listing.number,
@@ -185,7 +185,7 @@ def sheets(listing: Listing) -> Page[PriceSheet]:
     wanted = select(PriceSheet)
     if listing.search:
         wanted = wanted.where(PriceSheet.name.ilike(listing.pattern))
-    if "state" in listing.filters:
+    if listing.filters.get("state"):
         wanted = wanted.where(PriceSheet.state == SheetState(listing.filters["state"]))
     return page(listing.ordered(wanted, PriceSheet.id), number=listing.number)
 
@@ -235,7 +235,7 @@ LIST_STATES = {"published": N_("Published"), "draft": N_("Draft"), "archived": N
 
 def price_lists(listing: Listing) -> Page[PriceList]:
     """The lists with all their versions; archived ones only when asked for."""
-    state = listing.filters.get("state", "")
+    state = listing.filters.get("state") or ""
     wanted = select(PriceList).options(selectinload(PriceList.versions))
     wanted = wanted.where(PriceList.archived_at.is_not(None) if state == "archived" else PriceList.archived_at.is_(None))
     if state in ("published", "draft"):

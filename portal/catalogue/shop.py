@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 from markupsafe import Markup
 
+from portal.branding import wardrobe
 from portal.catalogue import prices, queries
 from portal.catalogue.kept import Kept
 from portal.catalogue.models.products import BILLINGS, SEGMENTS, TERMS, UNIT_NAMES, UNIT_WORDS, Billing
@@ -28,7 +29,9 @@ shop = face("shop_catalogue", __name__, door="shop")
 SHELF = 8
 KEPT: Kept[Markup] = Kept(512)
 """Rendered parts of pages: about 40 KB each."""
-KEPT_TERMS: Kept[Terms | None] = Kept(10_000)
+
+SELLS_BY = "sells_by"
+wardrobe.ALONG[SELLS_BY] = prices.storefront_column
 
 # the picture beside a product, by the first of these words in its name
 GLYPHS = (
@@ -60,7 +63,7 @@ def home() -> ResponseReturnValue:
 def products() -> ResponseReturnValue:
     asked = _asked()
     part = _part("shop_catalogue/_products.html", queries.question_of(asked), listing=asked)
-    return render("shop_catalogue/products.html", products=part)
+    return render("shop_catalogue/products.html", products=part, listing=asked)
 
 
 @shop.get("/products/<slug>")
@@ -91,10 +94,8 @@ def _theme() -> str:
 
 
 def _terms() -> Terms | None:
-    """The list this shop sells by: it comes with the clothes; asked for by itself where it does not."""
-    if "sells_by" in here.dress:
-        return prices.terms_from(here.dress["sells_by"])
-    return KEPT_TERMS.get((here.tenant_id, here.stamps), prices.storefront_terms)
+    """The list this shop sells by.  It was read along with the clothes."""
+    return prices.terms_from(here.dress.get(SELLS_BY))
 
 
 def _source(terms: Terms | None) -> queries.Source:
