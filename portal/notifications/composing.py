@@ -7,7 +7,7 @@ from email.utils import format_datetime, formataddr
 from typing import Any
 
 import css_inline
-from flask import current_app, g, render_template
+from flask import current_app, g
 from flask_babel import gettext
 
 from portal.branding.wardrobe import Clothes, clothes
@@ -26,10 +26,7 @@ def compose(kind: str, letter: Mapping[str, Any], *, name: str) -> EmailMessage:
         worn = clothes()
         g.speaking = letter["language"]
         words = _words(LETTERS[kind], letter, worn)
-        plain, page = (
-            render_template("notifications/letter.txt", **words),
-            render_template("notifications/letter.html", **words),
-        )
+        plain, page = (_rendered(f"letters/letter.{ending}", words) for ending in ("txt", "html"))
     message = EmailMessage(policy=SMTP if letter["address"].isascii() else SMTPUTF8)
     sender = current_app.config["VITRINE"].mail_sender
     message["Subject"] = words["subject"]
@@ -43,6 +40,11 @@ def compose(kind: str, letter: Mapping[str, Any], *, name: str) -> EmailMessage:
     if worn.logo:
         message.get_payload()[1].add_related(worn.logo, "image", "png", cid=f"<{LOGO}>")  # type: ignore[index, union-attr] # the parts just added
     return message
+
+
+def _rendered(template: str, words: Mapping[str, Any]) -> str:
+    """Without what pages get around them: no request is here, and no letter shows a menu."""
+    return current_app.jinja_env.get_template(template).render(words)
 
 
 def _whose(clothes_of: str) -> Scope:
