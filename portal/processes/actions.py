@@ -9,11 +9,11 @@ from sqlalchemy import select, text
 from portal.audit.actions import record
 from portal.audit.actor import current_actor
 from portal.core import jobs
-from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import Conflict, NoScope
 from portal.core.scope import scope
 from portal.core.words import N_, Line, say
+from portal.processes import ledger
 from portal.processes.models import LIFECYCLE, OVER, Process, State, Task
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def retry(process: Process) -> None:
     process.reason = None
     for task in process.tasks:
         task.tries = 0
-    move(process)
+    ledger.move(process)
     _record("process.retried", process)
     _call(process)
 
@@ -98,15 +98,9 @@ def cancel(process: Process) -> None:
     process.next_try_at = None
     for task in process.tasks:
         task.tries = 0
-    move(process)
+    ledger.move(process)
     _record("process.cancellation_asked", process)
     _call(process)
-
-
-def move(process: Process) -> None:
-    """Say that what the page shows has changed.  Counted by the database, so that two at once count twice."""
-    process.stamp = Process.stamp + 1
-    process.moved_at = now()
 
 
 def _call(process: Process) -> None:

@@ -25,10 +25,10 @@ def length(seconds: float, *, exact: bool = False) -> str:
     if seconds < MINUTE:
         tenths = Decimal(str(round(seconds, 1)))
         whole = tenths if exact or seconds < 1 else Decimal(round(seconds))
-        return _("%(seconds)s s", seconds=dates.number(whole))
+        return str(_("%(seconds)s s", seconds=dates.number(whole)))
     if seconds < HOUR:
-        return _("%(minutes)s min %(seconds)s s", minutes=int(seconds // MINUTE), seconds=int(seconds % MINUTE))
-    return _("%(hours)s h %(minutes)s min", hours=int(seconds // HOUR), minutes=int(seconds % HOUR // MINUTE))
+        return str(_("%(minutes)s min %(seconds)s s", minutes=int(seconds // MINUTE), seconds=int(seconds % MINUTE)))
+    return str(_("%(hours)s h %(minutes)s min", hours=int(seconds // HOUR), minutes=int(seconds % HOUR // MINUTE)))
 
 
 def ran(process: Process) -> float:

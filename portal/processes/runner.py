@@ -9,7 +9,6 @@ order process → work everywhere.
 from __future__ import annotations
 
 import logging
-import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event
@@ -25,22 +24,16 @@ from portal.audit.actor import acting_as
 from portal.core import jobs
 from portal.core.clock import now
 from portal.core.db import db
-from portal.core.errors import Invalid, Permanent, Problem, Trespass
 from portal.core.jobs import Hold, Tempo
 from portal.core.scope import Scope, acting
 from portal.core.words import N_, Line, say
-from portal.processes.actions import move
-from portal.processes.models import LIFECYCLE, Attempt, Outcome, Process, State, Task, TaskState
+from portal.processes import ledger, setbacks
+from portal.processes.models import LIFECYCLE, Outcome, Process, State, Task, TaskState
 from portal.processes.plans import More
 from portal.processes.pulse import beating
 from portal.tenants.models import Tenant
 
 log = logging.getLogger(__name__)
-
-MOST_TRIES = 5
-MOST_CRASHES = 3
-FIRST_WAIT = 2.0  # seconds; doubles with every try
-HOPELESS = (Permanent, Invalid, Trespass)  # trying again cannot mend these
 
 
 @dataclass(frozen=True)
@@ -126,10 +119,10 @@ def _take_up(errand: _Errand) -> bool:
         process = _load(hold, lock=True)
         if process.at_rest:
             return errand.released(wait=None)
-        move(process)
+        ledger.move(process)
         if hold.lost and process.current:
-            _lose(process.current, hold.lost)
-        if hold.crashes >= MOST_CRASHES:
+            ledger.lose(process.current, hold.lost)
+        if hold.crashes >= setbacks.MOST_CRASHES:
             reason = say(N_("A worker was lost at this task %(count)s times in a row."), count=hold.crashes)
             return _stick(errand, process, reason)
         if process.state in (State.QUEUED, State.WAITING):
@@ -138,7 +131,7 @@ def _take_up(errand: _Errand) -> bool:
         process.started_at = process.started_at or now()
         process.reason = process.next_try_at = None
         if process.current and not process.undoing:
-            _begin(process.current)
+            ledger.begin(process.current)
         return errand.kept()
 
 
@@ -160,9 +153,9 @@ def _carry_out(errand: _Errand, process: Process, task: Task) -> bool:
         if isinstance(result, More):
             task.line, task.percent = result.line.stored(), max(task.percent, min(99, int(result.percent)))
         else:
-            _finish(errand, task, result)
-        _measure(process)
-        move(process)
+            ledger.finish(task, result, errand.hands.worker, errand.hands.job_id)
+        ledger.measure(process)
+        ledger.move(process)
         return errand.kept(advanced=True)
     except Exception as error:
         db.session.rollback()
@@ -177,10 +170,10 @@ def _undo(errand: _Errand, process: Process, task: Task) -> bool:
             line = task.step.undo(process) if task.step.undo else None
         if task.step.undo:
             task.begun_at = began
-            _tried(task, Outcome.UNDONE, line, errand.hands)
+            ledger.tried(task, Outcome.UNDONE, line, errand.hands.worker, errand.hands.job_id)
         task.state, task.finished_at, task.percent = TaskState.UNDONE, now(), 0
         task.line = line.stored() if line else None
-        move(process)
+        ledger.move(process)
         return errand.kept(advanced=True)
     except Exception as error:
         db.session.rollback()
@@ -196,16 +189,16 @@ def _put_off(errand: _Errand, name: str, error: Exception, *, undoing: datetime 
         if process.current is not task:  # its commit had arrived although the answer to it had not
             db.session.rollback()
             return True
-        reason = _reason(error)
-        move(process)
+        reason = setbacks.reason(error)
+        ledger.move(process)
         task.begun_at = undoing or task.begun_at
-        _tried(task, Outcome.FAILED, reason, errand.hands)
+        ledger.tried(task, Outcome.FAILED, reason, errand.hands.worker, errand.hands.job_id)
         task.tries, task.state, task.line = task.tries + 1, TaskState.FAILED, reason.stored()
         if process.undoing and not undoing:  # cancelled meanwhile: nobody needs this task any more
             return errand.kept()
-        if isinstance(error, HOPELESS) or task.tries >= MOST_TRIES:
+        if setbacks.is_final(error, task.tries):
             return _stick(errand, process, reason)
-        wait = _wait(task.tries)
+        wait = setbacks.wait(task.tries)
         process.reason = reason.stored()
         process.next_try_at = now() + timedelta(seconds=wait)
         if not process.undoing:
@@ -236,8 +229,8 @@ def _settle(errand: _Errand) -> bool:
             return True
         process.state = LIFECYCLE.move(process.state, to=State.CANCELLED if process.undoing else State.DONE)
         process.finished_at, process.worker, process.reason, process.next_try_at = now(), None, None, None
-        _measure(process)
-        move(process)
+        ledger.measure(process)
+        ledger.move(process)
         with acting_as(process.actor):
             if not process.quiet:
                 record(f"process.{process.state}", process)
@@ -263,65 +256,3 @@ def _tell(process: Process, whom: object) -> None:
         raise
     except Exception:
         log.exception("what %s does at the end failed", process.plan_name)
-
-
-def _finish(errand: _Errand, task: Task, line: Line) -> None:
-    """The task is done; the page shows the next one running from the same moment on."""
-    _tried(task, Outcome.DONE, line, errand.hands)
-    task.state, task.percent, task.tries = TaskState.DONE, 100, 0
-    task.line, task.finished_at = line.stored(), now()
-    if task.process.current:
-        _begin(task.process.current)
-
-
-def _begin(task: Task) -> None:
-    if task.state is not TaskState.RUNNING or task.begun_at is None:
-        task.begun_at = now()
-    task.state = TaskState.RUNNING
-    task.started_at = task.started_at or task.begun_at
-
-
-def _lose(task: Task, worker: str) -> None:
-    """The worker that had it is gone; whatever it did within the database went with it."""
-    _tried(task, Outcome.LOST, say(N_("%(worker)s stopped answering"), worker=worker), Hands(worker))
-    task.begun_at = None
-
-
-def _tried(task: Task, outcome: Outcome, line: Line | None, hands: Hands) -> None:
-    """Write the attempt down, for ever.  It is the maker's, whoever's scope it was made in."""
-    task.attempts += 1
-    db.session.add(
-        Attempt(
-            tenant_id=task.tenant_id,
-            process_id=task.process_id,
-            task_id=task.id,
-            outcome=outcome,
-            line=line.stored() if line else None,
-            worker=hands.worker,
-            job_id=hands.job_id,
-            begun_at=task.begun_at or now(),
-        )
-    )
-
-
-def _measure(process: Process) -> None:
-    """Progress by weight; it never falls, and 100 means done."""
-    if process.state is State.DONE:
-        process.percent = 100
-    elif not process.undoing:
-        covered = sum(task.step.weight * task.percent for task in process.tasks)
-        process.percent = max(process.percent, min(99, int(covered / process.plan.weight)))
-
-
-def _wait(tries: int) -> float:
-    """Seconds until the next try: 2, 4, 8, 16, each up to a half longer or shorter, so that a crowd spreads out."""
-    return FIRST_WAIT * float(2 ** (tries - 1)) * random.uniform(0.5, 1.5)  # noqa: S311 - nobody gains by guessing it
-
-
-def _reason(error: Exception) -> Line:
-    """Why it failed, in words a person can act on; what we have no words for is in the worker's log."""
-    if isinstance(error, Problem) and error.line.text:
-        return error.line
-    if isinstance(error, OperationalError):
-        return say(N_("The database did not answer."))
-    return say(N_("It failed unexpectedly (%(kind)s); the worker’s log has the details."), kind=type(error).__name__)

@@ -11,7 +11,7 @@ from portal.core.db import db
 from portal.core.errors import Conflict, Permanent
 from portal.core.scope import scope
 from portal.core.words import say
-from portal.processes import actions, runner
+from portal.processes import actions, setbacks
 from portal.processes.models import Outcome, State, TaskState
 from portal.processes.plans import More
 from portal.processes.queries import whole
@@ -98,14 +98,14 @@ def test_five_failures_need_attention_and_say_why(meridian, worker, script):
     worker.run_all()
     process = seen(meridian, key)
     assert process.state is State.ATTENTION
-    assert process.tasks[1].attempts == runner.MOST_TRIES
+    assert process.tasks[1].attempts == setbacks.MOST_TRIES
     assert process.tasks[1].state is TaskState.FAILED
     assert "ConnectionError" in process.reason["values"]["kind"]
     assert trail(meridian)[-1] == "process.stopped"
 
 
 def test_the_waits_grow_and_differ():
-    waits = [[runner._wait(tries) for _ in range(50)] for tries in range(1, runner.MOST_TRIES)]  # noqa: SLF001 - the rule itself
+    waits = [[setbacks.wait(tries) for _ in range(50)] for tries in range(1, setbacks.MOST_TRIES)]
     assert all(len(set(some)) > 40 for some in waits)
     assert all(max(shorter) < 2 * max(longer) for shorter, longer in pairwise(waits))
     assert [round(sum(some) / 50 / 2) for some in waits] == pytest.approx([1, 2, 4, 8], rel=0.35)
@@ -245,7 +245,7 @@ def test_a_final_task_that_failed_may_still_be_cancelled(meridian, worker, scrip
 
 def test_an_undoing_that_fails_waits_then_needs_attention_and_goes_on(meridian, worker, script):
     script.does["third"] = Flaky("third", failures=1, error=Permanent("no"))
-    script.undoes["second"] = Flaky("unsecond", failures=runner.MOST_TRIES)
+    script.undoes["second"] = Flaky("unsecond", failures=setbacks.MOST_TRIES)
     key = begin(meridian)
     worker.run_due()
     with meridian.office():
