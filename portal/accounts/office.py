@@ -183,7 +183,7 @@ def _offered() -> list[tuple[str, str, list[tuple[str, str]]]]:
 
 def _views(asked: Listing) -> list[tuple[str, dict[str, Any], bool, int]]:
     """Saved views: (label, what they change in the address, whether it is the current one, how many)."""
-    counts, chosen = queries.counts(), dict(asked.filters)
+    counts, chosen = queries.counts(), {name: value for name, value in asked.filters.items() if value}
     views = [
         (gettext("All"), {"kind": None, "state": None}, {}, "all"),
         (gettext("Customers"), {"kind": "customer", "state": None}, {"kind": "customer"}, "customer"),

@@ -29,9 +29,9 @@ STATES = {"open": N_("Enabled for ordering"), "closed": N_("Not enabled for orde
 def accounts(listing: Listing) -> Page[Account]:
     """One page of accounts; archived ones only when asked for."""
     chosen = listing.filters
-    question = _in_state(select(Account), chosen.get("state", ""))
-    if "kind" in chosen:
-        question = question.where(Account.kind == Kind(chosen["kind"]))
+    question = _in_state(select(Account), chosen.get("state") or "")
+    if kind := chosen.get("kind"):
+        question = question.where(Account.kind == Kind(kind))
     if listing.search:
         columns = (Account.name, Account.number, Account.email, Account.vat_number)
         question = question.where(or_(*(column.ilike(listing.pattern, escape="\\") for column in columns)))

@@ -45,7 +45,7 @@ def create(key: str) -> ResponseReturnValue:
         if not form.errors:
             surprises = list(queries.surprises(account, terms))
             if surprises and form.confirmed.data != _mark(surprises):
-                return render("onboarding/warning.html", account=account, form=form, surprises=surprises, mark=_mark(surprises))
+                return render("onboarding/warning.html", account=account, form=form, surprises=surprises, facts_mark=_mark(surprises))
             with form.catching():
                 actions.begin(account, terms)
                 return see(url("tenants.processes"))

@@ -158,10 +158,10 @@ def resellers(listing: Listing) -> Page[Reseller]:
     """One page of the tenants one step below, each with its storefront and the process that still makes it."""
     question = places.children().add_columns(_storefront())
     chosen = listing.filters
-    if "state" in chosen:
-        question = question.where(Tenant.state == State(chosen["state"]))
-    if "edition" in chosen:
-        question = question.where(Tenant.edition_code == chosen["edition"])
+    if state := chosen.get("state"):
+        question = question.where(Tenant.state == State(state))
+    if edition := chosen.get("edition"):
+        question = question.where(Tenant.edition_code == edition)
     if listing.search:
         code = listing.pattern.replace("-", "").upper()
         question = question.where(

@@ -1,0 +1,151 @@
+"""Accounts as their verbs keep them."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from portal.accounts import actions, queries
+from portal.accounts.models import Account, Contact, Kind
+from portal.audit import queries as trail
+from portal.core.db import db, get
+from portal.core.errors import Conflict, Invalid, NotFound
+from tests.accounts.conftest import TERMS
+
+
+def test_numbers_follow_each_other_without_a_gap(meridian, opened) -> None:
+    with meridian.office():
+        first = opened(name="One").number
+    with pytest.raises(RuntimeError), meridian.office():
+        opened(name="Given up")
+        raise RuntimeError
+    with meridian.office():
+        assert (first, opened(name="Two").number) == ("ACC-00001", "ACC-00002")
+
+
+def test_each_tenant_counts_for_itself(meridian, north, opened) -> None:
+    with meridian.office():
+        opened()
+    with north.office():
+        assert opened().number == "ACC-00001"
+
+
+def test_a_stranger_never_finds_an_account(meridian, strand, opened) -> None:
+    with meridian.office():
+        key = opened().key
+    with strand.office(), pytest.raises(NotFound):
+        get(Account, key)
+
+
+def test_a_customer_may_be_billed_to_a_reseller(meridian, opened) -> None:
+    with meridian.office():
+        payer = opened(name="Harbour Resale", kind=Kind.RESELLER)
+        customer = opened(bill_to=payer)
+        db.session.flush()
+        assert [one.name for one in queries.sub_customers(payer)] == [customer.name]
+
+
+def test_only_a_reseller_is_billed_for_others(meridian, opened) -> None:
+    with meridian.office():
+        neighbour = opened(name="Neighbour")
+        with pytest.raises(Invalid) as refusal:
+            opened(bill_to=neighbour)
+        assert refusal.value.field == "bill_to"
+
+
+def test_a_reseller_pays_himself(meridian, opened) -> None:
+    with meridian.office():
+        payer = opened(name="Harbour Resale", kind=Kind.RESELLER)
+        with pytest.raises(Invalid):
+            opened(kind=Kind.RESELLER, bill_to=payer)
+
+
+def test_a_reseller_who_pays_for_others_stays_one(meridian, opened) -> None:
+    with meridian.office():
+        payer = opened(name="Harbour Resale", kind=Kind.RESELLER)
+        opened(bill_to=payer)
+        db.session.flush()
+        with pytest.raises(Invalid) as refusal:
+            actions.change(payer, version=1, **{**TERMS, "name": "Harbour Resale"})
+        assert refusal.value.field == "kind"
+
+
+def test_of_two_who_change_at_once_the_second_is_told(meridian, opened) -> None:
+    with meridian.office():
+        key = opened().key
+    with meridian.office():
+        actions.change(get(Account, key), version=1, **{**TERMS, "name": "Blue Harbour Ltd"})
+    with meridian.office():
+        with pytest.raises(Conflict):
+            actions.change(get(Account, key), version=1, **{**TERMS, "name": "Mine"})
+        db.session.rollback()
+        assert get(Account, key).name == "Blue Harbour Ltd"
+
+
+def test_saving_without_a_change_leaves_no_line(meridian, opened) -> None:
+    with meridian.office():
+        account = opened()
+        db.session.flush()
+        actions.change(account, version=1, **TERMS)
+        db.session.flush()
+        assert account.version == 1
+        assert trail.records(row=account).total == 1
+
+
+def test_an_archived_account_comes_back_as_it_was(meridian, opened) -> None:
+    with meridian.office():
+        account = opened()
+        db.session.flush()
+        actions.archive(account)
+        with pytest.raises(Conflict):
+            actions.change(account, version=account.version, **TERMS)
+        actions.restore(account)
+        assert not account.archived
+
+
+def test_who_pays_for_others_is_not_archived(meridian, opened) -> None:
+    with meridian.office():
+        payer = opened(name="Harbour Resale", kind=Kind.RESELLER)
+        opened(bill_to=payer)
+        db.session.flush()
+        with pytest.raises(Conflict):
+            actions.archive(payer)
+
+
+def test_a_contact_leaves_a_sealed_line(meridian, opened) -> None:
+    with meridian.office():
+        contact = actions.add_contact(opened(), name="Ada Moss", role=None, email="ada@blue.example", phone=None)
+        db.session.flush()
+        actions.change_contact(contact, name="Ada Moss", role="Buyer", email="ada@blue.example", phone=None)
+        db.session.flush()
+        lines = [entry.what for entry in trail.records(row=contact).items]
+        assert len(lines) == 2
+        raw = str(list(db.session.execute(select(trail.LogRecord.after, trail.LogRecord.label))))
+        assert "ada@blue.example" not in raw
+        actions.remove_contact(contact)
+        db.session.flush()
+        assert db.session.scalar(select(Contact)) is None
+
+
+def test_the_trail_names_who_pays_and_not_his_id(meridian, opened) -> None:
+    with meridian.office():
+        payer = opened(name="Harbour Resale", kind=Kind.RESELLER)
+        account = opened()
+        db.session.flush()
+        actions.change(account, version=1, **{**TERMS, "bill_to": payer})
+        db.session.flush()
+        change = trail.records(row=account).items[0].changes[0]
+        assert (change.field, change.before, change.after) == ("Bill to", None, "Harbour Resale")
+
+
+@pytest.mark.parametrize(
+    ("terms", "words"),
+    [
+        ({"kind": Kind.CUSTOMER}, "Customer"),
+        ({"kind": Kind.RESELLER, "enabled_for_ordering": False}, "ordering"),
+    ],
+)
+def test_why_no_tenant_reseller_can_be_made_of_it_is_said(meridian, opened, terms, words) -> None:
+    with meridian.office():
+        account = opened(**terms)
+        assert [words in line.plain for line in queries.obstacles(account)] == [True]
