@@ -18,6 +18,8 @@ import tarfile
 from pathlib import Path
 from typing import NamedTuple
 
+from portal.core.assets import HASH_LENGTH
+
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "portal/static/vendor"
 GLYPHS = ROOT / "portal/templates/components/glyphs.html"
@@ -62,16 +64,29 @@ def unpack(folder: Path) -> dict[str, Package]:
 
 
 def faces_of_inter(package: Package) -> str:
-    """The shipped subsets, and a fallback with Inter's metrics so that nothing shifts when the font arrives."""
+    """The shipped subsets, and a fallback with Inter's metrics so that nothing shifts when the font arrives.
+
+    Each file is named with its hash, as `asset()` names it: then the page's preload and the sheet ask for the same address.
+    """
     rules = re.findall(
         r"/\* inter-(\S+)-wght-normal \*/\s*(@font-face \{.*?\})", package.files["wght.css"].decode(), re.DOTALL
     )
-    faces = [face.replace("./files/", "") for subset, face in rules if subset in SUBSETS]
+    faces = []
+    for subset, face in rules:
+        if subset in SUBSETS:
+            digest = hashlib.sha256(package.files[f"files/{name_of_face(subset)}"]).hexdigest()[:HASH_LENGTH]
+            name = name_of_face(subset).replace(".woff2", f".{digest}.woff2")
+            faces.append(face.replace(f"./files/{name_of_face(subset)}", name))
     fallback = (
-        "@font-face {\n  font-family: 'Inter Fallback';\n  src: local('Arial'), local('Liberation Sans'), local('Helvetica');\n"
+        "@font-face {\n  font-family: 'Inter Fallback';\n  src: local('Arial'), local('Liberation Sans');\n"
         "  ascent-override: 90.2%;\n  descent-override: 22.48%;\n  line-gap-override: 0%;\n  size-adjust: 107.4%;\n}"
     )
     return "\n\n".join([*faces, fallback]) + "\n"
+
+
+def name_of_face(subset: str) -> str:
+    """The package's name for one subset, all weights, upright."""
+    return f"inter-{subset}-wght-normal.woff2"
 
 
 def glyphs(package: Package) -> str:
@@ -114,7 +129,7 @@ def main(folder: Path) -> None:
         GLYPHS: (icons, glyphs(icons).encode()),
     }
     for subset in SUBSETS:
-        name = f"inter-{subset}-wght-normal.woff2"
+        name = name_of_face(subset)
         copies[VENDOR / "inter" / name] = (inter, inter.files[f"files/{name}"])
     for path, (_, content) in copies.items():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -24,11 +24,12 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from portal.core import assets
 from portal.core.forms import Amount, Choice, Email, Form, LongText, Secret, Text, Tick
 from portal.core.listing import Listing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = Path(__file__).parent / "samples"
@@ -100,19 +101,15 @@ def context() -> dict[str, Any]:
 
 def sample_app() -> Flask:
     """The templates and the static files, and nothing behind them."""
-    app = Flask("samples", static_folder=str(ROOT / "portal/static"))
+    app = Flask("samples", static_folder=None)
     app.config.update(SECRET_KEY="for looking only", BABEL_DEFAULT_LOCALE="en")
     Babel(app)
     CSRFProtect(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.loader = ChoiceLoader([FileSystemLoader(SAMPLES), FileSystemLoader(ROOT / "portal/templates")])
-    app.jinja_env.globals.update(lang=lambda: str(get_locale()), asset=lambda path: f"/static/{path}")
+    app.jinja_env.globals["lang"] = lambda: str(get_locale())
     app.jinja_env.filters.update(number=lambda value: f"{value:,}")
     app.context_processor(context)
-
-    @app.get("/static/themes/<theme>/<path:name>")
-    def theme(theme: str, name: str) -> Any:
-        return send_from_directory(ROOT / "themes" / theme / "static", name)
 
     @app.get("/favicon.ico")
     def icon() -> Any:
@@ -125,6 +122,7 @@ def sample_app() -> Flask:
         shop = {} if not name.startswith("shop") else {"here": dressed_shop()}
         return render_template(f"{name}.html", form=sample_form(), **shop)
 
+    assets.install(app)
     return app
 
 
@@ -147,12 +145,11 @@ def served(app: Flask) -> Iterator[str]:
 
 
 def names() -> list[str]:
-    """The samples, and the error pages that need nothing."""
-    own = [path.stem for path in SAMPLES.glob("*.html")]
-    return sorted(own)
+    """The samples."""
+    return sorted(path.stem for path in SAMPLES.glob("*.html"))
 
 
-def look(browser: Browser, address: str, folder: Path | None = None, only: tuple[str, ...] = ()) -> list[str]:
+def look(browser: Browser, address: str, folder: Path | None = None, only: Iterable[str] = ()) -> list[str]:
     """What axe finds at every width in light and dark, one line each; with a folder, pictures too."""
     found = []
     for scheme, width in product(SCHEMES, WIDTHS):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import parts
@@ -21,8 +22,23 @@ def address() -> Iterator[str]:
         yield found
 
 
+#: These differ from the error pages that are read only by their words.
+ALIKE = {f"{door}error-{code}" for door in ("", "shop-") for code in (403, 409, 422, 429)}
+
+
 def test_axe_finds_nothing_at_any_width_in_light_and_dark(browser: Browser, address: str) -> None:
-    assert parts.look(browser, address) == []
+    assert parts.look(browser, address, only=set(parts.names()) - ALIKE) == []
+
+
+@pytest.mark.parametrize("name", parts.names())
+def test_every_sample_is_one_page_with_one_title_and_no_name_twice(name: str) -> None:
+    answer = parts.sample_app().test_client().get(f"/{name}")
+    page = BeautifulSoup(answer.data, "html.parser")
+    ids = [element["id"] for element in page.find_all(id=True)]
+    assert answer.status_code == 200
+    assert len(page.find_all("h1")) == 1
+    assert len(page.find_all("main")) == (name != "letter")
+    assert len(ids) == len(set(ids))
 
 
 def test_the_error_summary_has_the_focus_and_the_title_says_error(page: Page, address: str) -> None:

@@ -19,42 +19,50 @@ from tests.house.access_patterns.plots import plant
 from tests.world import World
 
 MakeGround = Callable[..., Ground]
+MakeWorld = Callable[[str], World]
 
 
 @pytest.fixture(scope="module")
-def make_ground(
+def make_world(
     app_of_session: Vitrine, settings: Settings, addresses: stores.Addresses, server: psycopg.Connection
-) -> Iterator[MakeGround]:
-    """Makes a database of its own with rows to aim at; `through` turns the app's database address into another."""
+) -> Iterator[MakeWorld]:
+    """Makes a copy of the world that lives as long as the module, in a database of this name."""
+    with ExitStack() as stack:
+        yield lambda name: World.remembered(stack.enter_context(_copy(name, settings, addresses, server)))
+
+
+@pytest.fixture(scope="module")
+def make_ground(make_world: MakeWorld, settings: Settings, addresses: stores.Addresses) -> Iterator[MakeGround]:
+    """Makes a world with rows to aim at; `through` turns the address of its database into another."""
     with ExitStack() as stack:
 
         def make(name: str, through: Callable[[str], str] = str) -> Ground:
-            return stack.enter_context(_ground(name, through, settings, addresses, server))
+            world = make_world(name)
+            aims = {house.word: plant(house) for house in world.houses}
+            four = {"own": aims["north"], "other": aims["south"], "child": aims["fjord"], "parent": aims["meridian"]}
+            app, plain = world.north.app, _in_database(name, addresses.database_url)
+            if through(plain) != plain:
+                app = create_app(replace(settings, database_url=through(plain)))
+                stack.callback(_let_go, app)
+            superuser = _in_database(name, addresses.superuser_url).replace("+psycopg", "")
+            eyes = stack.enter_context(psycopg.connect(superuser, autocommit=True))
+            return Ground(app, world.north.scope, four, eyes)
 
         yield make
 
 
 @contextmanager
-def _ground(
-    name: str,
-    through: Callable[[str], str],
-    settings: Settings,
-    addresses: stores.Addresses,
-    server: psycopg.Connection,
-) -> Iterator[Ground]:
+def _copy(
+    name: str, settings: Settings, addresses: stores.Addresses, server: psycopg.Connection
+) -> Iterator[Vitrine]:
     server.execute(f"create database {name} template {WORLD} owner {stores.OWNER}")
-    plain = addresses.database_url.replace("/vitrine?", f"/{name}?")
-    app = create_app(replace(settings, database_url=plain))
-    world = World.remembered(app)
-    aims = {house.word: plant(house) for house in world.houses}
+    app = create_app(replace(settings, database_url=_in_database(name, addresses.database_url)))
+    yield app
     _let_go(app)
-    if through(plain) != plain:
-        app = create_app(replace(settings, database_url=through(plain)))
-    superuser = addresses.superuser_url.replace("+psycopg", "").replace("/vitrine?", f"/{name}?")
-    with psycopg.connect(superuser, autocommit=True) as eyes:
-        four = {"own": aims["north"], "other": aims["south"], "child": aims["fjord"], "parent": aims["meridian"]}
-        yield Ground(app, world.north.scope, four, eyes)
-    _let_go(app)
+
+
+def _in_database(name: str, url: str) -> str:
+    return url.replace("/vitrine?", f"/{name}?")
 
 
 def _let_go(app: Vitrine) -> None:

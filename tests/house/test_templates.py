@@ -17,7 +17,7 @@ from flask import Flask
 from flask_babel import Babel
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, nodes
 
-from portal.core import dates, themes
+from portal.core import assets, dates, themes
 
 ROOT = Path(__file__).resolve().parents[2]
 PORTAL = ROOT / "portal"
@@ -156,6 +156,12 @@ def test_nothing_else_stands_among_the_vendored() -> None:
     assert copied - {"portal/static/vendor/vendored.json"} == {
         name for name in BOOK if name.startswith("portal/static/vendor/")
     }
+
+
+def test_the_fonts_are_named_as_they_are_served() -> None:
+    sheet = (VENDOR / "inter/inter.css").read_text(encoding="utf-8")
+    served = {assets.hashed(path.name, path) for path in VENDOR.glob("inter/*.woff2")}
+    assert set(re.findall(r"url\((.+?)\)", sheet)) == served
 
 
 def test_every_package_brings_its_licence() -> None:

@@ -1,0 +1,63 @@
+"""For each parameter of each route: how to name a row of one's own, and one of somebody else's.
+
+A route whose parameters are not in this table fails the build.  The words are those of `furniture.furnish`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from portal.core.keys import new_id, spell
+
+MALFORMED = ("x", "w" * 26, "A" * 26, "0" * 200, "%00", "..", "-1", "café", "\u202e" * 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """How a parameter names a row: what a house has of its own, what it has that nobody else may reach."""
+
+    own: str
+    foreign: str | None = None  # None: the parameter itself opens the door, whoever brings it
+    missing: str = "00000000000000000000000000"
+
+    def in_another(self, rows: dict[str, str]) -> str | None:
+        return rows[self.foreign] if self.foreign else None
+
+
+def row(word: str, **more: Any) -> Named:
+    return Named(word, word, **more)
+
+
+NO_CLIENT_ID = "ZZZZ-ZZZZ"
+FRESH = spell(new_id())
+
+# endpoint, or the blueprint of many -> parameter -> how it names a row
+PARAMETERS: dict[str, dict[str, Named]] = {
+    "accounts": {"key": row("account"), "contact": row("contact"), "address": row("address")},
+    "branding": {"stylesheet_hash": row("stylesheet", missing="0" * 32), "file": row("picture", missing="0.png")},
+    "catalogue.product": {"key": Named("product in the range", "product")},
+    "catalogue": {"key": row("price list")},
+    "catalogue.application": {"key": row("price sheet")},
+    "catalogue.price_sheet": {"key": row("price sheet")},
+    "catalogue.sheet_errors": {"key": row("price sheet")},
+    "catalogue.sheet_progress": {"key": row("price sheet")},
+    "catalogue.sheet_removal": {"key": row("price sheet")},
+    "processes": {"key": row("process")},
+    "shop_branding": {"stylesheet_hash": row("stylesheet", missing="0" * 32), "file": row("picture", missing="0.png")},
+    "shop_catalogue": {"slug": Named("slug in the range", "slug", missing="no-such-product")},
+    "tenants": {"client_id": row("tenant below", missing=NO_CLIENT_ID)},
+    "tenants.create": {"key": row("account")},
+    "users": {"key": row("user")},
+    "users.ending": {"key": row("sign-in")},
+    "users.invitation": {"ticket": Named("invitation")},
+    "users.new_password": {"ticket": Named("password ticket")},
+}
+
+
+def named(endpoint: str, parameter: str) -> Named | None:
+    """The endpoint's own entry, else its blueprint's."""
+    for place in (endpoint, endpoint.partition(".")[0]):
+        if parameter in PARAMETERS.get(place, {}):
+            return PARAMETERS[place][parameter]
+    return None

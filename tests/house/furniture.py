@@ -1,0 +1,178 @@
+"""A furnished house: a row of everything that has an address, so that every route has something to show."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from portal.accounts.models import Account, Address, Contact, Kind
+from portal.branding.actions import dress
+from portal.branding.queries import published
+from portal.catalogue.actions import Draft, import_sheet, make_list, publish, show_in_storefront
+from portal.catalogue.models import PriceList, PriceSheet, Product, Rule, SheetState
+from portal.core.clock import now, today
+from portal.core.db import db
+from portal.core.keys import new_id, spell
+from portal.core.scope import acting
+from portal.processes.models import Process, Task
+from portal.processes.models import State as ProcessState
+from portal.tenants import actions as tenants
+from portal.tenants import client_ids
+from portal.tenants.models import Organization, Tenant
+from portal.users import tickets
+from portal.users.models import Purpose, SignIn, State, User
+from portal.users.roles import Role
+
+if TYPE_CHECKING:
+    from tests.world import House, World
+
+SHEET = Path(__file__).parent.parent / "data" / "price-sheet-2026-11-us-usd.csv"
+LINES = 12
+Rows = dict[str, str]  # what it is -> how addresses name it
+
+
+def furnish_world(world: World) -> None:
+    """Brands for all, a range from the distributor down to Fjord, and an open shop in each."""
+    for house in world.houses:
+        with house.office():
+            dress(house.name)
+    with world.meridian.office(), SHEET.open("rb") as file:
+        import_sheet("few.csv", BytesIO(b"".join(islice(file, LINES))))
+    above = _sell(world.meridian)
+    for house in (world.north, world.south, world.strand):
+        _buy_by(house, above)
+        below = _sell(house)
+        if house is world.north:
+            _buy_by(world.fjord, below)
+    _sell(world.fjord)
+    for house in (world.south, world.fjord):
+        _found_below(house)
+
+
+def _found_below(house: House) -> None:
+    """One more tenant below, so that every house has one that is nobody else's."""
+    with house.app.app_context():
+        tenant = tenants.reserve(house.scope, edition=tenants.BASIC, name=f"below-{house.word}")
+        tenants.reserve_client_id(tenant)
+        tenants.activate(tenant)
+        below = tenant.scope
+        db.session.commit()
+    with house.app.app_context(), acting(below):
+        words = {"name": f"Below {house.name}", "country": "US", "currency": "USD", "language": "en"}
+        tenants.open_organization(**words, time_zone="UTC", date_format="d MMM y")
+        db.session.commit()
+
+
+def _sell(house: House) -> PriceList:
+    """A list in force that the house's shop sells by."""
+    market = "US" if house.word == "meridian" else None
+    draft = Draft(valid_from=today(), valid_until=None, rule=Rule.RECOMMENDED, percent=0, market=market)
+    with house.office():
+        row = make_list(name=f"Sold by {house.name}", currency="USD", draft=draft)
+        db.session.flush()
+        publish(row)
+        show_in_storefront(row)
+    return row
+
+
+def _buy_by(house: House, row: PriceList) -> None:
+    with house.office():
+        words = {"price_list_id": row.id, "price_list_name": row.name}
+        db.session.execute(update(Organization).where(Organization.tenant_id == house.tenant_id).values(**words))
+
+
+def furnish(house: House, role: str = "administrator") -> Rows:
+    """Fresh rows of everything in this house; `role` is who looks at them."""
+    mark = spell(new_id())[-12:]
+    with house.office():
+        account = Account(
+            number=f"A-{mark}",
+            name=f"{house.name} account {mark}",
+            kind=Kind.RESELLER,
+            currency="USD",
+            country="US",
+            language="en",
+            time_zone="UTC",
+            email="a@b.example",
+        )
+        contact = Contact(account=account, name=f"{house.name} contact", email="c@b.example")
+        address = Address(account=account, street="1 Quay", city="Porto", country="PT")
+        product = Product(code=mark, slug=mark, name=f"{house.name} product {mark}")
+        prices = make_list(
+            name=f"{house.name} {mark}",
+            currency="USD",
+            draft=Draft(valid_from=today(), valid_until=None, rule=Rule.RECOMMENDED, percent=0, market="US"),
+        )
+        sheet = PriceSheet(name=f"{mark}.csv", sha="0" * 64, size=1, state=SheetState.READY)
+        user = User(
+            username=mark, name=f"{house.name} person", email=f"{mark}@b.example", role=Role.SUPPORT, state=State.ACTIVE
+        )
+        process = Process(
+            plan_name="letter",
+            about=mark,
+            name={"text": f"{house.name} process"},
+            subject_id=house.tenant_id,
+            state=ProcessState.ATTENTION,
+        )
+        process.tasks.append(Task(process_id=process.id, name="write", position=1))
+        db.session.add_all([account, contact, address, product, prices, sheet, user, process])
+        db.session.flush()
+        ticket = tickets.issue(user, purpose=Purpose.PASSWORD, client_id=house.client_id).rpartition("/")[2]
+        invitation = tickets.issue(user, purpose=Purpose.INVITATION, client_id=house.client_id).rpartition("/")[2]
+        sign_in = _sign_in(house, role)
+        brand, ranged = published(), _in_the_range()
+        assert brand is not None
+        return {
+            "account": account.key,
+            "contact": contact.key,
+            "address": address.key,
+            "product": product.key,
+            "price list": prices.key,
+            "price sheet": sheet.key,
+            "user": user.key,
+            "process": process.key,
+            "password ticket": ticket,
+            "invitation": invitation,
+            "sign-in": sign_in.key,
+            "stylesheet": brand.stylesheet_hash,
+            "picture": next(iter(brand.files.values())),
+            "slug": product.slug,
+            "product in the range": ranged.key if ranged else product.key,
+            "slug in the range": ranged.slug if ranged else product.slug,
+            "tenant below": _tenant_below(house),
+        }
+
+
+def _sign_in(house: House, role: str) -> SignIn:
+    """Another browser in which the same person is signed in."""
+    person = db.session.scalars(select(User).where(User.username == house.people[role])).one()
+    moment = now() - timedelta(minutes=1)
+    row = SignIn(
+        token_hash=new_id().bytes * 2,
+        user_id=person.id,
+        door="office",
+        host="elsewhere.example",
+        tenant_state="active",
+        source="127.0.0.1",
+        agent="another",
+        created_at=moment,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def _tenant_below(house: House) -> str:
+    """The Client ID of one tenant below."""
+    below = db.session.scalar(select(Tenant.client_id).where(Tenant.parent_id == house.tenant_id).order_by(Tenant.id))
+    return client_ids.spelled(below)
+
+
+def _in_the_range() -> Product | None:
+    """A product that came with the distributor's sheet: it stands in every range of the world."""
+    return db.session.scalars(select(Product).where(Product.code.contains(":")).order_by(Product.code)).first()
