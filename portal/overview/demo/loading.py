@@ -40,11 +40,11 @@ from portal.users.roles import Role
 
 SAMPLES = Path(catalogue.__file__).parent / "samples"
 SHEETS = ("price-sheet-2026-11-us-usd.csv", "price-sheet-2026-11-de-eur.csv")
-# name, currency, rule, per cent
+# name, currency, market, rule, per cent
 LISTS = (
-    ("US Retail", "USD", Rule.COST, Decimal(8)),
-    ("DE Handel", "EUR", Rule.COST, Decimal(10)),
-    ("Nordics", "EUR", Rule.RECOMMENDED, Decimal(12)),
+    ("US Retail", "USD", "US", Rule.COST, Decimal(8)),
+    ("DE Handel", "EUR", "DE", Rule.COST, Decimal(10)),
+    ("Nordics", "EUR", "DE", Rule.RECOMMENDED, Decimal(12)),
 )
 LIST_OF = {"USD": "US Retail", "EUR": "DE Handel"}
 DISTRIBUTOR_COLOUR = "#2f55c4"
@@ -96,9 +96,10 @@ def _import_sheets() -> None:
 
 def _price() -> None:
     there = set(db.session.scalars(select(PriceList.name)))
-    for name, currency, rule, percent in LISTS:
+    for name, currency, market, rule, percent in LISTS:
         if name not in there:
-            draft = price_lists.Draft(valid_from=min(EARLIEST, today()), rule=rule, percent=percent)
+            valid_from = min(EARLIEST, today())
+            draft = price_lists.Draft(valid_from=valid_from, market=market, rule=rule, percent=percent)
             made = price_lists.make_list(name=name, currency=currency, draft=draft)
             db.session.flush()
             price_lists.publish(made)
