@@ -35,7 +35,11 @@ class BrandForm(Form):
 
     def wishes(self) -> dict[str, Any]:
         """As `designing.design` takes them, without the logo."""
-        return {"name": self.name.data, "brand_colour": self.brand_colour.data or None, "accent": self.accent.data or None}
+        return {
+            "name": self.name.data,
+            "brand_colour": self.brand_colour.data or None,
+            "accent": self.accent.data or None,
+        }
 
     def sent_logo(self) -> bytes | None:
         """What was sent as a logo; a byte more than may be taken is enough to refuse it."""

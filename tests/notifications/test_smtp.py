@@ -18,7 +18,7 @@ class Postbox:
         self.taken: list[bytes] = []
         self.port = 0
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: ANN001, ANN201, ARG002, N802
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: ARG002, N802
         if address.startswith("never"):
             return "550 there is nobody of that name"
         if address.startswith("later"):
@@ -26,12 +26,12 @@ class Postbox:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: ANN001, ANN201, ARG002, N802
+    async def handle_DATA(self, server, session, envelope):  # noqa: ARG002, N802
         self.taken.append(envelope.content)
         return "250 OK"
 
 
-def knows(server, session, envelope, mechanism, credentials) -> AuthResult:  # noqa: ANN001
+def knows(server, session, envelope, mechanism, credentials) -> AuthResult:
     good = isinstance(credentials, LoginPassword) and credentials.password == b"open & shut"
     return AuthResult(success=good, handled=False)
 
@@ -83,7 +83,7 @@ def test_an_address_refused_for_now_is_tried_again(postbox):
 
 
 def test_a_password_never_travels_readable_to_another_machine(postbox, monkeypatch):
-    monkeypatch.setattr("portal.notifications.transports._is_here", lambda host: False)
+    monkeypatch.setattr("portal.notifications.transports._is_here", lambda _: False)
     with pytest.raises(Permanent, match="no encryption"):
         Smtp(f"smtp://vitrine:open%20%26%20shut@127.0.0.1:{postbox.port}").deliver(letter(), name="one")
 
