@@ -209,7 +209,7 @@ def set_password(user: User, password_hash: str, *, keep: UUID | None = None) ->
     user.must_change, user.initial_expires_at = False, None
     end_sign_ins(user, keep=keep)
     tickets.void(user)
-    audit.record("user.joined" if joining else "user.password_changed", user)
+    audit.record("user.invitation_accepted" if joining else "user.password_changed", user)
     if not joining:
         _write_to(user, "password_changed", link=_office("/forgotten-password"))
 
@@ -246,6 +246,7 @@ def redeem(ticket: str, *, purpose: Purpose, password: str) -> User:
 def send_password_ticket(user: User) -> None:
     """Send the letter by which somebody who forgot his password sets another."""
     link = tickets.issue(user, purpose=Purpose.PASSWORD, client_id=_client_id())
+    audit.record("user.password_forgotten", user)
     _write_to(user, "password_reset", link=link, minutes=tickets.LASTS[Purpose.PASSWORD].seconds // 60)
 
 

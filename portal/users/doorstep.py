@@ -10,16 +10,16 @@ from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_babel import gettext, ngettext
 from itsdangerous import BadSignature, TimestampSigner
-from sqlalchemy import update
 
+from portal import audit
 from portal.core.answering import also_for
-from portal.core.clock import now
-from portal.core.db import db
+from portal.core.db import get
 from portal.core.errors import Invalid, TooMany
 from portal.core.forms import Form
 from portal.core.here import Here, here
 from portal.core.visits import cookie_name, cookie_options
 from portal.core.web import is_safe_address, render, see, source
+from portal.core.words import say
 from portal.tenants import arrival, client_ids
 from portal.users import actions, entrance, mailboxes, queries, throttle, tickets
 from portal.users.gate import COOKIE
@@ -41,7 +41,7 @@ def answer_sign_in(form: Form, *, page: str, client_id: str) -> ResponseReturnVa
         try:
             return _welcome(entrance.sign_in(_attempt(form, client_id, device)), device)
         except Invalid as problem:
-            form.object_to(problem.line)
+            form.object_to(problem.line if "client_id" in form else say(entrance.NO_MATCH_HERE))
         except TooMany as refusal:
             form.status, wait = refusal.status, refusal.wait
     response = make_response(render(page, form=form, wait=_in_words(wait)), form.status)
@@ -63,10 +63,8 @@ def remember_client_id(response: Response, client_id: str) -> Response:
 def sign_out(response: Response) -> Response:
     """End the sign-in this browser shows, and take its cookie away."""
     if person := g.get("person"):
-        db.session.execute(
-            update(SignIn).where(SignIn.id == person.sign_in_id).values(ended_at=now()),
-            execution_options={"synchronize_session": False},
-        )
+        actions.end_sign_in(get(SignIn, person.sign_in_id))
+        audit.record("user.signed_out", get(User, person.id))
     response.delete_cookie(cookie_name(COOKIE), **cookie_options())
     return response
 
@@ -98,7 +96,9 @@ def arrive_with(ticket: str, *, purpose: Purpose) -> User:
     found = tickets.scope_of(ticket)
     entrance.act_for(found)
     user = tickets.find(ticket, purpose=purpose).user
-    g.here = Here(door=here.door, host=here.host, tenant_id=found.tenant_id, above=found.above, house=arrival.own_house())
+    g.here = Here(
+        door=here.door, host=here.host, tenant_id=found.tenant_id, above=found.above, house=arrival.own_house()
+    )
     return user
 
 
@@ -145,5 +145,5 @@ def _in_words(wait: int) -> str:
         return ""
     minutes = -(-wait // 60)
     if minutes > 1:
-        return ngettext("%(num)s minute", "%(num)s minutes", minutes)
-    return gettext("one minute")
+        return str(ngettext("%(num)s minute", "%(num)s minutes", minutes))
+    return str(gettext("one minute"))

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any, Final
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Row, delete, exists, select, update
+from sqlalchemy import delete, exists, select, update
 
 from portal import audit
 from portal.core.clock import now
@@ -23,7 +23,6 @@ from portal.core.scope import Scope, acting, enter, scope
 from portal.core.seal import fingerprint
 from portal.core.words import N_
 from portal.tenants import client_ids
-from portal.tenants.arrival import scope_of_client_id
 from portal.tenants.models import State as TenantState
 from portal.tenants.models import Tenant
 from portal.users import passwords, throttle
@@ -61,10 +60,22 @@ class Opened:
     user: User
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What must be known of a user to judge a try, as plain values."""
+
+    id: UUID
+    state: State
+    password_hash: str | None = field(repr=False)
+    initial_expires_at: datetime | None
+    tenant_state: TenantState
+    device_known: bool
+
+
 def sign_in(attempt: Attempt) -> Opened:
     """Open a sign-in in the tenant's scope.  Raises Invalid, always the same, or TooMany."""
     place = client_ids.read(attempt.client_id)
-    found = (place and scope_of_client_id(place)) or _NOBODYS
+    found = _whose(place)
     known = _look_up(found, attempt)
     limits = _limits(attempt, place, known_device=bool(known and known.device_known))
     db.session.rollback()  # nothing was written; hold no connection while the hash is computed
@@ -73,17 +84,23 @@ def sign_in(attempt: Attempt) -> Opened:
     if not (right and known and place and _is_welcome(known)):
         raise Invalid(NO_MATCH)
     throttle.give_back(limits, moment)
-    better = passwords.hash_password(attempt.password) if passwords.is_outdated(known.password_hash) else None
+    better = passwords.hash_password(attempt.password) if passwords.is_outdated(known.password_hash or "") else None
     return _open(found, place, known, attempt, better)
 
 
-def _look_up(found: Scope, attempt: Attempt) -> Row[Any] | None:
-    """What must be known to judge the try, as plain values; the session is gone when this returns."""
+def _whose(place: str | None) -> Scope:
+    """In whose scope to look.  Asked of the database each time, known or not, so that both take the same time."""
+    row = db.session.execute(select(Tenant.id, Tenant.above).where(Tenant.client_id == (place or ""))).first()
+    return Scope(row.id, tuple(row.above)) if row else _NOBODYS
+
+
+def _look_up(found: Scope, attempt: Attempt) -> _Known | None:
+    """The user somebody claims to be, if there is one; the session is gone when this returns."""
     with acting(found):
         known_device = exists(Device.id).where(
             Device.user_id == User.id, Device.mark == _device_mark(found, attempt), Device.tenant_id == User.tenant_id
         )
-        return db.session.execute(
+        row = db.session.execute(
             select(
                 User.id,
                 User.state,
@@ -95,6 +112,7 @@ def _look_up(found: Scope, attempt: Attempt) -> Row[Any] | None:
             .join(Tenant, Tenant.id == User.tenant_id)
             .where(User.username == plain_username(attempt.username))
         ).first()
+        return _Known(*row) if row else None
 
 
 def _limits(attempt: Attempt, place: str | None, *, known_device: bool) -> list[throttle.Limit]:
@@ -109,13 +127,13 @@ def _limits(attempt: Attempt, place: str | None, *, known_device: bool) -> list[
     ]
 
 
-def _is_welcome(known: Row[Any]) -> bool:
+def _is_welcome(known: _Known) -> bool:
     """Whether this user may come in at all, apart from the password."""
     dead = known.initial_expires_at is not None and known.initial_expires_at <= now()
     return known.state == State.ACTIVE and known.tenant_state in _OPEN_TO_PEOPLE and not dead
 
 
-def _open(found: Scope, place: str, known: Row[Any], attempt: Attempt, better: str | None) -> Opened:
+def _open(found: Scope, place: str, known: _Known, attempt: Attempt, better: str | None) -> Opened:
     """Write the sign-in, unless the user has changed since he was looked up."""
     act_for(found)
     user = get(User, known.id, lock=True)
@@ -156,10 +174,8 @@ def _forget_old(user_id: UUID) -> None:
 
 def _remember_device(user_id: UUID, found: Scope, attempt: Attempt) -> None:
     mark, moment = _device_mark(found, attempt), now()
-    renewed = db.session.execute(
-        update(Device).where(Device.user_id == user_id, Device.mark == mark).values(seen_at=moment)
-    )
-    if not renewed.rowcount:
+    renew = update(Device).where(Device.user_id == user_id, Device.mark == mark).values(seen_at=moment)
+    if db.session.scalar(renew.returning(Device.id)) is None:
         db.session.add(Device(user_id=user_id, mark=mark))
 
 

@@ -6,8 +6,9 @@ from flask import flash, g, make_response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from portal.audit import queries as trail
 from portal.core.db import get
-from portal.core.errors import NotFound
+from portal.core.errors import Conflict, NotFound
 from portal.core.forms import Form
 from portal.core.here import here
 from portal.core.listing import Listing, listing
@@ -153,7 +154,15 @@ def new() -> ResponseReturnValue:
 @needs("users.view")
 def show(key: str) -> ResponseReturnValue:
     user = get(User, key)
-    return render("users/show.html", user=user, form=Form(), sign_ins=queries.open_sign_ins(user.id))
+    return render("users/show.html", user=user, tab="overview", sign_ins=queries.open_sign_ins(user.id))
+
+
+@users.get("/users/<key>/log")
+@needs("log.view")
+def log(key: str) -> ResponseReturnValue:
+    user, asked = get(User, key), listing(sorts={"at": None}, default="at")
+    records = trail.records(row=user, page=asked.number)
+    return render("users/log.html", user=user, tab="log", records=records, listing=asked)
 
 
 @users.route("/users/<key>/edit", methods=["GET", "POST"])
@@ -166,6 +175,7 @@ def edit(key: str) -> ResponseReturnValue:
             actions.edit(user, **form.facts(), by=g.person.id)
             flash(gettext("Saved."))
             return see(url("users.show", key=key))
+    if form.status == Conflict.status:
         form.version.data = str(user.version)  # whoever saves again has seen how it stands
     return render("users/form.html", form=form, user=user, consequences=_consequences()), form.status
 
@@ -176,7 +186,8 @@ def disablement(key: str) -> ResponseReturnValue:
     user, form = get(User, key), Form()
     if form.accepted():
         actions.disable(user, by=g.person.id)
-        flash({"text": gettext("%(name)s is disabled.", name=user.name), "undo": url("users.enablement", key=key)})
+        told = {"text": gettext("%(name)s is disabled.", name=user.name), "undo": url("users.enablement", key=key)}
+        flash(told)  # type: ignore[arg-type] # a toast has a way back beside its words
         return see(url("users.show", key=key))
     return render("users/disablement.html", user=user, form=form), form.status
 

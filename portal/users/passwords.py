@@ -119,7 +119,11 @@ def _first_telling(plain: str, about: Iterable[str | None]) -> str | None:
 
 
 def _is_pattern(plain: str) -> bool:
-    if plain.isdecimal() or len(set(plain)) < _FEWEST_DIFFERENT or re.fullmatch(r"(.{1,8}?)\1+.{0,3}", plain, re.DOTALL):
+    if (
+        plain.isdecimal()
+        or len(set(plain)) < _FEWEST_DIFFERENT
+        or re.fullmatch(r"(.{1,8}?)\1+.{0,3}", plain, re.DOTALL)
+    ):
         return True
     return len(_without_walks(plain)) < _LEFT_WITHOUT_PATTERNS
 

@@ -55,4 +55,3 @@ def open_sign_ins(user_id: UUID) -> Sequence[SignIn]:
 def user_named(username: str) -> User | None:
     """The active user of this (plain) name."""
     return db.session.scalar(select(User).where(User.username == username, User.state == State.ACTIVE))
-

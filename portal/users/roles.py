@@ -29,11 +29,11 @@ PERMISSIONS: Final = frozenset(
         "catalogue.import",
         "prices.view",
         "prices.edit",
+        "branding.view",
+        "branding.edit",
         "users.view",
         "users.edit",
         "log.view",
-        "branding.view",
-        "branding.edit",
         "profile.edit",
     }
 )
@@ -49,7 +49,7 @@ class Role(StrEnum):
     READ_ONLY = "read_only"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override] # what people call it; nobody title-cases a role
         """A message id: translated when shown."""
         return _TITLES[self]
 
@@ -74,7 +74,15 @@ RULES: Final[Mapping[Role, frozenset[str]]] = MappingProxyType(
     {
         Role.ADMINISTRATOR: PERMISSIONS,
         Role.SALES: _EVERYBODY
-        | {"accounts.edit", "tenants.view", "tenants.create", "tenants.edit", "processes.steer", "prices.view"},
+        | {
+            "accounts.edit",
+            "tenants.view",
+            "tenants.create",
+            "tenants.edit",
+            "processes.steer",
+            "prices.view",
+            "branding.view",
+        },
         Role.FINANCE: _EVERYBODY | {"tenants.view", "catalogue.import", "prices.view", "prices.edit", "log.view"},
         Role.SUPPORT: _EVERYBODY
         | {"accounts.edit", "tenants.view", "processes.steer", "prices.view", "users.view", "log.view"},

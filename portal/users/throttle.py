@@ -16,9 +16,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, cast
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.core.clock import now
@@ -35,7 +35,7 @@ LONGEST_WAIT: Final = timedelta(minutes=15)
 KEPT: Final = timedelta(days=1)
 _SWEPT_AT_ONCE: Final = 20
 
-_counters = SignInCounter.__table__
+_counters = cast("Table", SignInCounter.__table__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class _Counter:
         """How long until the next try is looked at; zero or less: now."""
         if not self.is_full(most, moment):
             return timedelta(0)
-        pause = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(self.strikes, 10))
+        pause = min(LONGEST_WAIT, FIRST_WAIT * (1 << min(self.strikes, 10)))
         return self.last_at + pause - moment
 
     def after(self, most: int, moment: datetime) -> _Counter:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +50,7 @@ def strand(world: Any) -> House:
 
 
 @pytest.fixture
-def hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every hash that is computed, one entry each."""
     done: list[str] = []
     real = PasswordHasher.verify
@@ -61,7 +60,7 @@ def hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         return real(self, kept, typed)
 
     monkeypatch.setattr(PasswordHasher, "verify", counted)
-    yield done
+    return done
 
 
 def at_shop(house: House) -> Visitor:

@@ -6,7 +6,6 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 import time_machine
 from sqlalchemy import select, update
 
@@ -29,14 +28,12 @@ def plain(page: str) -> str:
     return re.sub(r'value="[^"]*"', "", page)
 
 
-@pytest.mark.parametrize("spelled", ["{0}", "{1}", " {2} ", "{0} {1}"])
-def test_the_client_id_may_be_typed_in_any_way(visitor: Visitor, north: Any, spelled: str) -> None:
-    whole = north.client_id
-    hyphened = f"{whole[:4]}-{whole[4:]}"
-    typed = spelled.format(whole, hyphened, hyphened.lower()) if "{0} {1}" not in spelled else f"{whole[:4]} {whole[4:]}"
-    answer = visitor.sign_in(north, client_id=typed)
-    assert answer.status_code == 303
-    assert "Nordlicht IT" in visitor.open("/password").text
+def test_the_client_id_may_be_typed_in_any_way(visitor: Visitor, north: Any) -> None:
+    first, last = north.client_id[:4], north.client_id[4:]
+    for typed in (first + last, f"{first}-{last}", f" {first}-{last} ".lower(), f"{first} {last}"):
+        visitor.client.delete_cookie(COOKIE, domain="office.localhost")
+        assert visitor.sign_in(north, client_id=typed).status_code == 303, typed
+        assert "Nordlicht IT" in visitor.open("/password").text
 
 
 def test_the_last_client_id_is_remembered(visitor: Visitor, north: Any) -> None:
@@ -84,7 +81,9 @@ def test_the_right_password_costs_one_hash_too(visitor: Visitor, north: Any, has
 def test_at_the_tenants_own_address_no_client_id_is_asked_for(north: Any, south: Any) -> None:
     front = at_own_office(north)
     assert "client_id" not in front.open("/sign-in").text
-    assert front.sign_in(username=south.people["administrator"]).status_code == 422
+    refused = front.sign_in(username=south.people["administrator"])
+    assert refused.status_code == 422
+    assert "Username and password do not match." in refused.text
     assert front.sign_in(username=north.people["administrator"]).status_code == 303
     assert front.open("/password").status_code == 200
 
@@ -97,7 +96,8 @@ def test_a_cookie_of_one_tenant_opens_nothing_elsewhere(north: Any, south: Any) 
         stolen = Visitor(north.visitor(f"http://{host}:8000"))
         stolen.client.set_cookie(COOKIE, value, domain=host)
         page = stolen.open("/sign-in")
-        assert "Signed in" not in page.text and page.status_code == 200, host
+        assert page.status_code == 200, host
+        assert "signed in" not in page.text, host
         if "office" in host:
             assert stolen.open("/password").status_code == 303, host
     assert front.open("/password").status_code == 200
@@ -207,8 +207,8 @@ def test_after_signing_in_one_is_led_back_but_never_away(visitor: Visitor, north
         assert visitor.send(f"/sign-in?next={away}", **typed).headers["Location"] == "/"
 
 
-@pytest.mark.parametrize("value", ["", "x", "ABCD2345.", ".token", "ABCD2345." + "x" * 500, "ABCD2345.ü", "..."])
-def test_a_nonsense_cookie_is_nobody(visitor: Visitor, value: str) -> None:
-    visitor.client.set_cookie(COOKIE, value, domain="office.localhost")
-    assert visitor.open("/password").status_code == 303
-    assert visitor.open("/sign-in").status_code == 200
+def test_a_nonsense_cookie_is_nobody(visitor: Visitor) -> None:
+    for value in ("", "x", "ABCD2345.", ".token", "ABCD2345." + "x" * 500, "ABCD2345.ü", "..."):
+        visitor.client.set_cookie(COOKIE, value, domain="office.localhost")
+        assert visitor.open("/password").status_code == 303, value
+        assert visitor.open("/sign-in").status_code == 200, value

@@ -134,9 +134,7 @@ def test_its_link_works_for_half_an_hour(visitor: Visitor, north: Any, sent_for:
         assert visitor.open(path).status_code == 404
 
 
-def test_the_host_a_request_came_to_never_stands_in_a_letter(
-    north: Any, letters: list[dict[str, Any]]
-) -> None:
+def test_the_host_a_request_came_to_never_stands_in_a_letter(north: Any, letters: list[dict[str, Any]]) -> None:
     front = Visitor(north.visitor("http://north.office.localhost:8000"))
     front.client.environ_base["HTTP_X_FORWARDED_HOST"] = "evil.example"
     front.send("/forgotten-password", username=north.people["sales"])
@@ -180,7 +178,9 @@ def test_a_forgotten_client_id_comes_from_every_tenant_that_knows_the_address(
     assert {letter["kind"] for letter in letters} == {"client_id_reminder"}
 
 
-def test_an_unknown_address_gets_the_same_answer_and_no_letter(visitor: Visitor, north: Any, letters: list[Any]) -> None:
+def test_an_unknown_address_gets_the_same_answer_and_no_letter(
+    visitor: Visitor, north: Any, letters: list[Any]
+) -> None:
     invited(north)
     letters.clear()
     known = visitor.send("/forgotten-client-id", email="ada@winter.example")
@@ -193,9 +193,7 @@ def test_the_mailbox_follows_the_address(visitor: Visitor, north: Any, letters: 
     invited(north)
     with north.office():
         user = db.session.scalars(select(User).where(User.username == "ada")).one()
-        actions.edit(
-            user, name=user.name, email="new@winter.example", role=user.role, version=user.version, by=user.id
-        )
+        actions.edit(user, name=user.name, email="new@winter.example", role=user.role, version=user.version, by=user.id)
     letters.clear()
     visitor.send("/forgotten-client-id", email="ada@winter.example")
     assert not letters
