@@ -7,8 +7,6 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
-
 from portal.config import Settings
 
 if TYPE_CHECKING:
@@ -28,8 +26,9 @@ def prepare(settings: Settings, *, empty: bool) -> dict[str, Any]:
     from portal.commands import catalogues, schema
 
     catalogues.compile_stale()
-    schema.migrate(settings)
-    schema.need_walls(settings)
+    if schema.pending(settings) or schema.wall_gaps(settings):
+        schema.migrate(settings)  # locks every table for a moment: not at each start
+        schema.need_walls(settings)
     app = create_app(settings)
     with app.app_context():
         from portal.tenants.queries import root_scope
@@ -56,6 +55,8 @@ def _first(app: Flask, *, empty: bool) -> dict[str, Any]:
 
 def storefronts() -> list[dict[str, str]]:
     """Every open storefront, each told by its own tenant."""
+    from sqlalchemy import select
+
     from portal.core.db import db
     from portal.core.scope import acting
     from portal.tenants import client_ids, hosts

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from portal.commands.standing import in_app
@@ -62,6 +63,15 @@ def serve(app: Flask, settings: Settings) -> None:
         workers_kill_timeout=DRAIN,
         log_access=False,
     ).serve(target_loader=lambda *_: _own(app), wrap_loader=False)
+
+
+def preload() -> None:
+    """Load all that any of the programs will need: copies of this process then share it."""
+    from portal.commands import schema
+
+    schema.meet_tables()
+    for name in ("granian", "worker.program"):
+        import_module(name)
 
 
 def work(app: Flask, name: str) -> None:

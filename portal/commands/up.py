@@ -16,7 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from portal import config
-from portal.commands import first_start
+from portal.commands import first_start, serving
 from portal.config import Settings
 from portal.local import children, stores
 from portal.local.children import Register
@@ -58,6 +58,7 @@ def _stand_up(supervisor: Supervisor, settings: Settings, *, empty: bool) -> Non
         store.prepare()
     supervisor.begin(*(_of_store(store) for store in embedded))
     settings = stores.standing_on(settings, places)
+    serving.preload()
     from portal.app import create_app
 
     supervisor.await_ready()
@@ -77,8 +78,6 @@ def _of_store(store: stores.Store) -> Program:
 
 
 def _programs(app: Flask, settings: Settings, places: Places) -> list[Program]:
-    from portal.commands import serving
-
     workers = [f"worker-{number}" for number in range(1, settings.workers + 1)]
     runs = {
         "web": partial(serving.serve, app, settings),
