@@ -15,6 +15,7 @@ from wtforms.validators import InputRequired
 from portal.catalogue import queries
 from portal.catalogue.actions import Draft
 from portal.catalogue.models import PriceList, PriceSheet, Rule
+from portal.core import dates
 from portal.core.clock import today
 from portal.core.forms import Amount, Choice, Day, Form, LongText, Text, Tick
 from portal.core.here import here
@@ -85,7 +86,7 @@ class NewPriceListForm(PriceListForm):
         self._sheets = {sheet.key: sheet for sheet in sheets}
         known = {here.organization.currency} | {code for sheet in sheets for code in _currencies(sheet)}
         self.currency.choices = [(code, code) for code in sorted(known)]
-        self.sheet.choices = [(sheet.key, f"{sheet.name} · {', '.join(sheet.markets)}") for sheet in sheets]
+        self.sheet.choices = [(sheet.key, _title(sheet)) for sheet in sheets]
         first_choice = (SHEET_ONLY, gettext("Those of the sheet")) if self._sheets else (TICKED, gettext("Those you tick"))
         self.products.choices = [first_choice, (EVERYTHING, gettext("Everything that has a price"))]
 
@@ -100,6 +101,10 @@ class NewPriceListForm(PriceListForm):
             return None
         pairs = [pair.split(" · ") for pair in self.chosen_sheet.markets]
         return next((market for market, currency in pairs if currency == self.currency.data), None)
+
+
+def _title(sheet: PriceSheet) -> str:
+    return f"{sheet.name} · {', '.join(sheet.markets)} · {dates.day(sheet.applied_at)}"
 
 
 def _currencies(sheet: PriceSheet) -> list[str]:

@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from portal.catalogue import prices, queries
 from portal.catalogue.models import Product
+from portal.catalogue.models.products import BILLINGS, SEGMENTS, TERMS
 from portal.catalogue.prices import Market, Question
 from portal.core.clock import today
 from portal.core.db import get
@@ -17,6 +18,8 @@ from portal.core.listing import Listing, listing
 from portal.core.web import face, needs, render
 
 catalogue = face("catalogue", __name__)
+
+WORDS = {"terms": TERMS, "billings": BILLINGS, "segments": SEGMENTS}
 
 
 @catalogue.get("/products")
@@ -30,7 +33,7 @@ def products() -> ResponseReturnValue:
     else:
         offers = prices.bought(queries.question_of(asked).recommending(_currency(source)), source).recommending(0)
     page = {"page": offers.page, "listing": asked, "offered": _offered(asked), "source": source}
-    return render("catalogue/products.html", **page, currency=_currency(source))
+    return render("catalogue/products.html", **page, segments=SEGMENTS)
 
 
 @catalogue.get("/products/<key>")
@@ -45,7 +48,7 @@ def product(key: str) -> ResponseReturnValue:
         raise NotFound  # not in the tenant's range: a guessed address tells nothing
     history = queries.history(found) if here.is_root else {}
     page = {"product": found, "offer": offer, "history": history, "markets": markets, "source": source}
-    return render("catalogue/product.html", **page, plans=queries.plans(found) if here.is_root else [])
+    return render("catalogue/product.html", **page, **WORDS, plans=queries.plans(found) if here.is_root else [])
 
 
 def source_of(markets: list[Market], wanted: str) -> queries.Source:

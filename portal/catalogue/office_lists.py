@@ -7,14 +7,14 @@ from uuid import UUID
 
 from flask import flash, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import format_decimal, format_percent, gettext
 from werkzeug.datastructures import MultiDict
 
 from portal.catalogue import actions, prices, queries
 from portal.catalogue.forms import EVERYTHING, SHEET_ONLY, NewPriceListForm, edit_form
-from portal.catalogue.models import PriceList, PriceListVersion, VersionState
+from portal.catalogue.models import PriceList, PriceListVersion, Rule, VersionState
 from portal.catalogue.office import catalogue
-from portal.catalogue.prices import Market
+from portal.catalogue.prices import Market, PlanOffer
 from portal.core.db import db, get
 from portal.core.errors import Conflict
 from portal.core.forms import Form
@@ -34,7 +34,8 @@ LONGEST = 6
 def price_lists() -> ResponseReturnValue:
     asked = listing(request.args, sorts=queries.LIST_SORTS, default="name", filters={"state": queries.LIST_STATES})
     offered = [("state", gettext("State"), [(value, gettext(word)) for value, word in queries.LIST_STATES.items()])]
-    return render("catalogue/price_lists.html", page=queries.price_lists(asked), listing=asked, offered=offered)
+    page = {"page": queries.price_lists(asked), "listing": asked, "offered": offered}
+    return render("catalogue/price_lists.html", **page, rule_of=rule_of)
 
 
 @catalogue.route("/price-lists/new", methods=["GET", "POST"])
@@ -63,14 +64,15 @@ def _made(form: NewPriceListForm) -> PriceList:
 @catalogue.get("/price-lists/<key>")
 @needs("prices.view")
 def price_list(key: str) -> ResponseReturnValue:
-    row = get(PriceList, key)
+    row, buyers = queries.price_list(key)
     version = _version(row)
     asked = _asked(version)
     terms = prices.terms_of_version(version)
     question = queries.question_of(asked).recommending(row.currency)
     offers = prices.sold(question, _source(version), _looked_at(terms, asked)).recommending(0)
     page = {"page": offers.page, "listing": asked, "offered": _offered(asked), "terms": terms}
-    return render("catalogue/price_list.html", **page, price_list=row, version=version, buyers=queries.buyers_by(row))
+    facts = {"version": version, "buyers": buyers, "rule_of": rule_of, "margin_of": margin_of}
+    return render("catalogue/price_list.html", **page, **facts, price_list=row)
 
 
 @catalogue.route("/price-lists/<key>/edit", methods=["GET", "POST"])
@@ -95,9 +97,9 @@ def list_products(key: str) -> ResponseReturnValue:
     draft = row.draft
     if not form.accepted() or draft is None:
         raise Conflict
-    verb = actions.tick_out if "out" in request.form else actions.tick_in
-    chosen = _found(draft) if "found" in request.form else queries.owners_of(_picked(request.form))
-    verb(draft, chosen)
+    all_found = request.form.get("found", "")
+    verb = actions.tick_out if "out" in (all_found, *request.form) else actions.tick_in
+    verb(draft, _found(draft) if all_found else queries.owners_of(_picked(request.form)))
     return see(back)
 
 
@@ -138,7 +140,9 @@ def withdrawal(key: str) -> ResponseReturnValue:
         actions.withdraw(row)
         flash(gettext("%(name)s is withdrawn.", name=row.name))
         return see(url("catalogue.price_list", key=key))
-    return render("catalogue/withdrawal.html", price_list=row, buyers=queries.buyers_by(row), form=form), form.status
+    buyers = queries.buyers_by(row)
+    losses = [(name, gettext("Its range is empty, and its storefront shows no products.")) for name in buyers]
+    return render("catalogue/withdrawal.html", price_list=row, buyers=buyers, losses=losses, form=form), form.status
 
 
 @catalogue.post("/price-lists/<key>/storefront")
@@ -170,6 +174,25 @@ def list_restoration(key: str) -> ResponseReturnValue:
         actions.restore(row)
         flash(gettext("%(name)s is back.", name=row.name))
     return see(url("catalogue.price_list", key=key))
+
+
+def rule_of(version: PriceListVersion) -> str:
+    """The rule in words: "Cost + 5 %"."""
+    percent = format_decimal(version.percent)
+    if version.rule is Rule.COST:
+        base = gettext("Unit price") if here.is_root else gettext("Cost")
+        return f"{base} + {percent} %" if version.percent else base
+    base = gettext("Recommended price")
+    return f"{base} − {percent} %" if version.percent else base
+
+
+def margin_of(plan: PlanOffer) -> str:
+    """What is left of the price after the cost, in per cent of the price."""
+    price = plan.price.money if plan.price else None
+    if price is None or not price.amount or price.currency != plan.cost.currency:
+        return "–"
+    share = (price.amount - plan.cost.amount) / price.amount
+    return str(format_percent(share, "#,##0.0 %"))
 
 
 TICKED = {"in": N_("In the list"), "out": N_("Not in the list")}

@@ -14,7 +14,7 @@ from portal.catalogue import actions, queries
 from portal.catalogue.forms import ApplicationForm, UploadForm
 from portal.catalogue.models import PriceSheet, SheetState, Verdict
 from portal.catalogue.models.sheets import SHOWN, VERDICTS
-from portal.catalogue.office import catalogue
+from portal.catalogue.office import WORDS, catalogue
 from portal.core.db import get
 from portal.core.forms import Form
 from portal.core.listing import Listing, listing
@@ -123,8 +123,9 @@ def _shown(sheet: PriceSheet) -> dict[str, object]:
     page = queries.errors(sheet, asked) if broken else queries.rows(sheet, verdict, asked)
     working = sheet.state in (SheetState.READING, SheetState.APPLYING)
     views = [(word, which, which is verdict, sheet.count(which)) for which, word in VERDICTS.items()]
-    facts = {"twin": queries.twin_of(sheet) if sheet.state is SheetState.READY else None}
+    facts: dict[str, object] = {"twin": queries.twin_of(sheet) if sheet.state is SheetState.READY else None}
     process = process_of(sheet) if working else None
+    facts |= WORDS
     return {**facts, "sheet": sheet, "process": process, "verdict": verdict, "views": views, "page": page, "listing": asked}
 
 

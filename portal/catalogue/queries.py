@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import selectinload
 
 from portal.catalogue import prices
@@ -35,6 +36,7 @@ from portal.catalogue.prices.range import PRODUCT
 from portal.core.clock import today
 from portal.core.db import Page, db, page
 from portal.core.errors import NotFound
+from portal.core.keys import read_key
 from portal.core.listing import Listing
 from portal.core.scope import scope
 from portal.core.words import N_
@@ -258,6 +260,19 @@ def usable_lists(on: date | None = None) -> Sequence[PriceList]:
     )
     wanted = select(PriceList).where(PriceList.archived_at.is_(None), PriceList.for_storefront.is_(False), in_force)
     return db.session.scalars(wanted.options(selectinload(PriceList.versions)).order_by(func.lower(PriceList.name))).all()
+
+
+def price_list(key: str) -> tuple[PriceList, Sequence[str]]:
+    """The list with its versions, and the tenants below that buy by it.  Two statements."""
+    row_id, me = read_key(key), scope()
+    below = Organization.parent_id == (me.tenant_id if me else None)
+    names = select(func.array_agg(aggregate_order_by(Organization.name, Organization.name)))
+    buyers = names.where(below, Organization.price_list_id == PriceList.id).correlate(PriceList).scalar_subquery()
+    wanted = select(PriceList, buyers).options(selectinload(PriceList.versions)).where(PriceList.id == row_id)
+    row = db.session.execute(wanted).first() if row_id else None
+    if row is None:
+        raise NotFound
+    return row[0], row[1] or []
 
 
 def version_of(price_list: PriceList, number: int) -> PriceListVersion:

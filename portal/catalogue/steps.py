@@ -6,7 +6,6 @@ Between them nothing is open: what was read lies in its own rows, and what it wo
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from flask import current_app
 
@@ -29,7 +28,7 @@ CHUNK = 3_000
 
 
 def sheet_of(process: Process) -> PriceSheet:
-    return get(PriceSheet, UUID(process.facts["sheet"]))
+    return get(PriceSheet, process.facts["sheet"])
 
 
 def files_of(sheet: PriceSheet) -> Store:
@@ -72,13 +71,14 @@ def _next_rows(sheet: PriceSheet) -> tuple[list[Row], list[Fault], bool]:
 
 
 def _row(sheet: PriceSheet, row: Row) -> dict[str, Any]:
-    """The row as it was understood.  A broken one keeps only what tells which plan it is about."""
+    """The row as it was understood.  A broken one keeps only what tells which plan it is about, perhaps in any market."""
     whole = row.facts if row.is_whole else {}
     return {
         "sheet_id": sheet.id,
         "line": row.line,
         "verdict": Verdict.UNJUDGED if row.is_whole else Verdict.BROKEN,
-        **{name: row.facts[name] for name in ("code", "term", "billing", "segment", "market", "currency")},
+        **{name: row.facts[name] for name in ("code", "term", "billing", "segment")},
+        **{name: row.facts.get(name, "") for name in ("market", "currency")},
         **{name: whole.get(name) for name in ("purchase", "recommended", "valid_from", "valid_until")},
         **{name: row.facts.get(name, "") for name in ("slug", "name", "family", "vendor", "summary", "unit", "tags")},
     }

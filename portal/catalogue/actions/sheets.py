@@ -47,7 +47,7 @@ def take_in(*, name: str, sha: str, size: int) -> PriceSheet:
     """Have a kept file read and compared.  Nothing in the catalogue changes before `apply_sheet`."""
     sheet = _sheet(name=name, sha=sha, size=size)
     text = N_("Read the price sheet %(name)s")
-    facts = {"sheet": str(sheet.id)}
+    facts = {"sheet": sheet.key}
     process = start(steps.IMPORT, name=say(text, name=sheet.name), about=f"price.import:{sheet.key}", facts=facts)
     sheet.process_id = process.id
     return sheet
@@ -68,7 +68,7 @@ def apply_sheet(sheet: PriceSheet, *, ends_missing: bool) -> None:
         raise Conflict(say(N_("Wait for %(name)s: only one sheet is applied at a time."), name=name))
     sheet.ends_missing = ends_missing
     text = N_("Apply the price sheet %(name)s")
-    facts = {"sheet": str(sheet.id)}
+    facts = {"sheet": sheet.key}
     process = start(steps.APPLY, name=say(text, name=sheet.name), about=f"price.apply:{sheet.key}", facts=facts)
     sheet.process_id = process.id
     record("price_sheet.approved", sheet, after={"ends_missing": ends_missing})

@@ -11,6 +11,8 @@ from uuid import UUID
 from portal.catalogue.models import Billing, Segment, Term
 from portal.catalogue.models.products import CYCLE_MONTHS
 from portal.catalogue.prices.terms import Price, Terms
+from portal.core import keys
+from portal.core.clock import today
 from portal.core.db import Page
 from portal.core.money import Money
 
@@ -97,6 +99,15 @@ class Offer:
     unit: str
     discontinued_on: date | None
     plans: list[PlanOffer] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """The id as it stands in addresses."""
+        return keys.spell(self.id)
+
+    @property
+    def is_discontinued(self) -> bool:
+        return self.discontinued_on is not None and self.discontinued_on <= today()
 
     @property
     def segments(self) -> list[Segment]:

@@ -213,7 +213,8 @@ def _miss(sheet: PriceSheet) -> None:
     is_named = (
         select(named.id)
         .where(named.tenant_id == sheet.tenant_id, named.sheet_id == sheet.id, named.code == Product.code)
-        .where(is_plan_of(Plan, named), named.market == PurchasePrice.market, named.currency == PurchasePrice.currency)
+        .where(is_plan_of(Plan, named), named.market.in_((PurchasePrice.market, "")))
+        .where(named.currency.in_((PurchasePrice.currency, "")))
         .exists()
     )
     values: dict[str, Any] = {

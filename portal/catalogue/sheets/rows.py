@@ -70,7 +70,7 @@ class Row:
 
     @property
     def is_mentioned(self) -> bool:
-        return {"code", "term", "billing", "segment", "market", "currency"} <= self.facts.keys()
+        return {"code", "term", "billing", "segment"} <= self.facts.keys()
 
 
 @dataclass(frozen=True, slots=True)
