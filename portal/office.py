@@ -35,7 +35,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str, str, str | None], ...]], ...] 
         (
             (N_("Products"), "catalogue.products", "package", "catalogue.view", None),
             (N_("Price Lists"), "catalogue.price_lists", "tags", "prices.view", None),
-            (N_("Price Sheets"), "catalogue.price_sheets", "file-spreadsheet", "catalogue.import", None),
+            (N_("Price Sheets"), "catalogue.price_sheets", "file-spreadsheet", "catalogue.import", "price_sheets"),
         ),
     ),
     (
