@@ -189,7 +189,8 @@ def begin_draft(price_list: PriceList) -> PriceListVersion:
         return price_list.draft
     source = price_list.current
     facts = {name: getattr(source, name) for name in ("valid_from", "valid_until", "rule", "percent", "market", "everything")}
-    draft = PriceListVersion(price_list=price_list, number=price_list.versions[0].number + 1, **facts)
+    draft = PriceListVersion(price_list_id=price_list.id, number=price_list.versions[0].number + 1, **facts)
+    db.session.add(draft)
     db.session.flush()
     entry = PriceListEntry
     old = select(entry.product_tenant_id, entry.product_id).where(entry.version_id == source.id)
