@@ -120,7 +120,7 @@ def _menu(app: Flask) -> Any:
 
 
 def _is_current(endpoint: str, at: str) -> bool:
-    """The catalogue has several menu lines, so there the page's own name decides."""
-    if at == "catalogue":
+    """A slice may have several menu lines, and pages that belong to none: there the page's own name decides."""
+    if at in {"catalogue", "users"}:
         return request.path.split("/")[1] == url(endpoint).split("/")[1]
     return endpoint.split(".", maxsplit=1)[0] == at

@@ -28,7 +28,7 @@ from portal.users.names import plain_email, plain_username
 
 _DEVICE: Final = "device"
 _LAST_CLIENT_ID: Final = "client-id"
-_DEVICE_LASTS: Final = 180 * 24 * 3600
+_DEVICE_LASTS: Final = int(entrance.DEVICE_LASTS.total_seconds())
 _REMEMBERED: Final = 365 * 24 * 3600
 _LONGEST_NEXT: Final = 2000
 
@@ -136,7 +136,9 @@ def _device() -> str | None:
 
 
 def _signer() -> TimestampSigner:
-    return TimestampSigner(current_app.config["SECRET_KEY"], salt="users.device")
+    """Signs under today's secret, and believes former ones until they are taken away."""
+    former = current_app.config.get("SECRET_KEY_FALLBACKS") or ()
+    return TimestampSigner([*former, current_app.config["SECRET_KEY"]], salt="users.device")
 
 
 def _in_words(wait: int) -> str:

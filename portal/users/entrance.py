@@ -35,6 +35,7 @@ NO_MATCH_HERE: Final = N_("Username and password do not match.")
 _OPEN_TO_PEOPLE: Final = (TenantState.ACTIVE, TenantState.SUSPENDED)
 _NOBODYS: Final = Scope(0)
 _OLD: Final = timedelta(days=30)
+DEVICE_LASTS: Final = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,9 @@ def act_for(found: Scope) -> None:
 
 
 def _forget_old(user_id: UUID) -> None:
-    db.session.execute(delete(SignIn).where(SignIn.user_id == user_id, SignIn.created_at < now() - _OLD))
+    moment = now()
+    db.session.execute(delete(SignIn).where(SignIn.user_id == user_id, SignIn.created_at < moment - _OLD))
+    db.session.execute(delete(Device).where(Device.user_id == user_id, Device.seen_at < moment - DEVICE_LASTS))
 
 
 def _remember_device(user_id: UUID, found: Scope, attempt: Attempt) -> None:
