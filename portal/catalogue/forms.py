@@ -46,7 +46,9 @@ class PriceListForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         owner = queries.is_owner()
-        cost = gettext("The sheet's unit price, plus a percentage") if owner else gettext("Your cost, plus a percentage")
+        cost = (
+            gettext("The sheet's unit price, plus a percentage") if owner else gettext("Your cost, plus a percentage")
+        )
         self.rule.choices = [
             (Rule.COST.value, cost),
             (Rule.RECOMMENDED.value, gettext("The recommended price, minus a percentage")),
@@ -57,7 +59,7 @@ class PriceListForm(Form):
             valid_from=self.valid_from.data,
             valid_until=self.valid_until.data,
             rule=Rule(self.rule.data),
-            percent=self.percent.data,
+            percent=self.percent.data or Decimal(0),
             market=market,
         )
 
@@ -87,7 +89,9 @@ class NewPriceListForm(PriceListForm):
         known = {here.organization.currency} | {code for sheet in sheets for code in _currencies(sheet)}
         self.currency.choices = [(code, code) for code in sorted(known)]
         self.sheet.choices = [(sheet.key, _title(sheet)) for sheet in sheets]
-        first_choice = (SHEET_ONLY, gettext("Those of the sheet")) if self._sheets else (TICKED, gettext("Those you tick"))
+        first_choice = (
+            (SHEET_ONLY, gettext("Those of the sheet")) if self._sheets else (TICKED, gettext("Those you tick"))
+        )
         self.products.choices = [first_choice, (EVERYTHING, gettext("Everything that has a price"))]
 
     @property

@@ -73,7 +73,12 @@ def _asked(markets: list[Market]) -> Listing:
 
 
 def _offered(asked: Listing) -> list[tuple[str, str, list[tuple[str, str]]]]:
-    titles = {"market": gettext("Market"), "term": gettext("Term"), "segment": gettext("Segment"), "state": gettext("State")}
+    titles = {
+        "market": gettext("Market"),
+        "term": gettext("Term"),
+        "segment": gettext("Segment"),
+        "state": gettext("State"),
+    }
     return [
         (name, titles[name], [(value, gettext(text)) for value, text in choices.items()])
         for name, choices in asked.labels.items()

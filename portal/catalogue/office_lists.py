@@ -162,7 +162,7 @@ def list_archival(key: str) -> ResponseReturnValue:
     if form.accepted():
         actions.archive(row)
         undo = url("catalogue.list_restoration", key=key)
-        flash({"text": gettext("%(name)s is archived.", name=row.name), "undo": undo})
+        flash({"text": gettext("%(name)s is archived.", name=row.name), "undo": undo})  # type: ignore[arg-type]  # a toast may carry its undo
     return see(url("catalogue.price_lists"))
 
 
@@ -192,7 +192,7 @@ def margin_of(plan: PlanOffer) -> str:
     if price is None or not price.amount or price.currency != plan.cost.currency:
         return "–"
     share = (price.amount - plan.cost.amount) / price.amount
-    return str(format_percent(share, "#,##0.0 %"))
+    return str(format_percent(share, "#,##0.0\u00a0%"))
 
 
 TICKED = {"in": N_("In the list"), "out": N_("Not in the list")}

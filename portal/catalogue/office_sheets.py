@@ -118,7 +118,12 @@ def process_of(sheet: PriceSheet) -> Process | None:
 
 def _shown(sheet: PriceSheet) -> dict[str, object]:
     verdict = _verdict(sheet)
-    asked: Listing = listing(request.args, sorts=queries.ROW_SORTS, default="line", filters={"show": VERDICTS})
+    asked: Listing = listing(
+        request.args,
+        sorts=queries.ROW_SORTS,
+        default="line",
+        filters={"show": {str(verdict): word for verdict, word in VERDICTS.items()}},
+    )
     broken = verdict is Verdict.BROKEN
     page = queries.errors(sheet, asked) if broken else queries.rows(sheet, verdict, asked)
     working = sheet.state in (SheetState.READING, SheetState.APPLYING)
@@ -126,7 +131,15 @@ def _shown(sheet: PriceSheet) -> dict[str, object]:
     facts: dict[str, object] = {"twin": queries.twin_of(sheet) if sheet.state is SheetState.READY else None}
     process = process_of(sheet) if working else None
     facts |= WORDS
-    return {**facts, "sheet": sheet, "process": process, "verdict": verdict, "views": views, "page": page, "listing": asked}
+    return {
+        **facts,
+        "sheet": sheet,
+        "process": process,
+        "verdict": verdict,
+        "views": views,
+        "page": page,
+        "listing": asked,
+    }
 
 
 def _verdict(sheet: PriceSheet) -> Verdict:

@@ -98,8 +98,8 @@ def question_of(listing: Listing, *, size: int = 30) -> Question:
     return Question(
         on=today(),
         search=listing.pattern if listing.search else "",
-        term=Term(chosen["term"]) if chosen.get("term") else None,
-        segment=Segment(chosen["segment"]) if chosen.get("segment") else None,
+        term=Term(term) if (term := chosen.get("term")) else None,
+        segment=Segment(segment) if (segment := chosen.get("segment")) else None,
         sort=listing.sort,
         descending=listing.descending,
         number=listing.number,
@@ -151,13 +151,16 @@ def history(product: Product) -> Mapping[UUID, list[Period]]:
     wanted = (
         select(*columns)
         .join(Plan, (Plan.tenant_id == paid.tenant_id) & (Plan.id == paid.plan_id))
-        .outerjoin(told, (told.tenant_id == paid.tenant_id) & (told.valid_from == paid.valid_from) & same[0] & same[1] & same[2])
+        .outerjoin(
+            told,
+            (told.tenant_id == paid.tenant_id) & (told.valid_from == paid.valid_from) & same[0] & same[1] & same[2],
+        )
         .where(Plan.product_id == product.id)
         .order_by(paid.market, paid.currency, paid.valid_from.desc())
     )
     periods: dict[UUID, list[Period]] = {}
-    for plan_id, *facts in db.session.execute(wanted):
-        periods.setdefault(plan_id, []).append(Period(*facts))
+    for row in db.session.execute(wanted):
+        periods.setdefault(row[0], []).append(Period(*row[1:]))
     return periods
 
 
@@ -187,15 +190,17 @@ def sheets(listing: Listing) -> Page[PriceSheet]:
     wanted = select(PriceSheet)
     if listing.search:
         wanted = wanted.where(PriceSheet.name.ilike(listing.pattern))
-    if listing.filters.get("state"):
-        wanted = wanted.where(PriceSheet.state == SheetState(listing.filters["state"]))
+    if state := listing.filters.get("state"):
+        wanted = wanted.where(PriceSheet.state == SheetState(state))
     return page(listing.ordered(wanted, PriceSheet.id), number=listing.number)
 
 
 def twin_of(sheet: PriceSheet) -> PriceSheet | None:
     """The same file, applied before."""
     same = select(PriceSheet).where(PriceSheet.sha == sheet.sha, PriceSheet.id != sheet.id)
-    return db.session.scalar(same.where(PriceSheet.state == SheetState.APPLIED).order_by(PriceSheet.applied_at.desc()).limit(1))
+    return db.session.scalar(
+        same.where(PriceSheet.state == SheetState.APPLIED).order_by(PriceSheet.applied_at.desc()).limit(1)
+    )
 
 
 def rows(sheet: PriceSheet, verdict: Verdict, listing: Listing) -> Page[SheetRow]:
@@ -239,7 +244,9 @@ def price_lists(listing: Listing) -> Page[PriceList]:
     """The lists with all their versions; archived ones only when asked for."""
     state = listing.filters.get("state") or ""
     wanted = select(PriceList).options(selectinload(PriceList.versions))
-    wanted = wanted.where(PriceList.archived_at.is_not(None) if state == "archived" else PriceList.archived_at.is_(None))
+    wanted = wanted.where(
+        PriceList.archived_at.is_not(None) if state == "archived" else PriceList.archived_at.is_(None)
+    )
     if state in ("published", "draft"):
         version = select(PriceListVersion.id).where(PriceListVersion.price_list_id == PriceList.id)
         wanted = wanted.where(version.where(PriceListVersion.state == VersionState(state)).exists())
@@ -259,7 +266,9 @@ def usable_lists(on: date | None = None) -> Sequence[PriceList]:
         .exists()
     )
     wanted = select(PriceList).where(PriceList.archived_at.is_(None), PriceList.for_storefront.is_(False), in_force)
-    return db.session.scalars(wanted.options(selectinload(PriceList.versions)).order_by(func.lower(PriceList.name))).all()
+    return db.session.scalars(
+        wanted.options(selectinload(PriceList.versions)).order_by(func.lower(PriceList.name))
+    ).all()
 
 
 def price_list(key: str) -> tuple[PriceList, Sequence[str]]:
@@ -291,7 +300,9 @@ def buyers_by(price_list: PriceList) -> Sequence[str]:
     """The tenants one step below that buy by this list."""
     me = scope()
     below = select(Organization.name).where(Organization.parent_id == (me.tenant_id if me else None))
-    return db.session.scalars(below.where(Organization.price_list_id == price_list.id).order_by(Organization.name)).all()
+    return db.session.scalars(
+        below.where(Organization.price_list_id == price_list.id).order_by(Organization.name)
+    ).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +328,7 @@ def range_facts(price_list: PriceList, *, currency: str = "") -> RangeFacts:
     terms = prices.terms_of_version(version)
     source = _source_for(version)
     named = len(terms.apart) if not terms.everything else max(0, _living_products() - len(terms.apart))
-    if currency and currency != price_list.currency or not terms.covers(question.on):
+    if currency not in ("", price_list.currency) or not terms.covers(question.on):
         return RangeFacts(0, named)
     priced = len(prices.range_ids(question.by(terms), source))
     return RangeFacts(priced, max(0, named - priced))

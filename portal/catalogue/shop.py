@@ -115,19 +115,19 @@ def _words() -> dict[str, Any]:
 
 
 def unit_of(offer: Offer, billing: Billing) -> str:
-    """ "per user and month", in the reader's language."""
+    """What the price is the price of, in the reader's language: per user and month."""
     text = UNIT_WORDS.get((offer.unit, billing))
-    return gettext(text) if text else gettext(UNIT_WORDS["", billing], unit=offer.unit)
+    return str(gettext(text) if text else gettext(UNIT_WORDS["", billing], unit=offer.unit))
 
 
 def unit_name(offer: Offer) -> str:
-    """ "per user": what one pays for."""
+    """What one pays for: per user."""
     text = UNIT_NAMES.get(offer.unit)
-    return gettext(text) if text else gettext("per %(unit)s", unit=offer.unit)
+    return str(gettext(text) if text else gettext("per %(unit)s", unit=offer.unit))
 
 
 def plan_name(plan: PlanOffer) -> str:
-    """ "1 year, billed monthly"."""
+    """How long and how often: 1 year, billed monthly."""
     return f"{gettext(TERMS[plan.term])}, {gettext(BILLINGS[plan.billing])}"
 
 

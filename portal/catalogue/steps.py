@@ -101,7 +101,8 @@ def compare_sheet(process: Process) -> Line:
 
 def summary(sheet: PriceSheet) -> Line:
     text = N_("%(new)s new, %(changed)s changed, %(gone)s gone, %(unchanged)s unchanged, %(broken)s broken")
-    return say(text, **{verdict.value: sheet.count(verdict) for verdict in Verdict if verdict is not Verdict.UNJUDGED})
+    counts: dict[str, Any] = {verdict.value: sheet.count(verdict) for verdict in Verdict}
+    return say(text, **counts)
 
 
 def discard_reading(process: Process) -> Line:

@@ -134,7 +134,7 @@ def test_a_file_that_is_no_sheet_is_refused_with_what_to_do(content: bytes, said
         ("UnitPrice", "NaN", "Not an amount"),
         ("UnitPrice", "1e400", "Not an amount"),
         ("UnitPrice", "1,152.00", "Not an amount"),
-        ("UnitPrice", "٣.٠", "Not an amount"),
+        ("UnitPrice", "\u0663.\u0660", "Not an amount"),
         ("UnitPrice", "10000000", "decimal point"),
         ("UnitPrice", "1.00005", "More than four digits"),
         ("ERP Price", "-5", "negative"),

@@ -99,7 +99,9 @@ def _check_name(name: str, *, besides: PriceList | None = None) -> None:
     same = select(PriceList.id).where(func.lower(PriceList.name) == name.lower(), PriceList.archived_at.is_(None))
     taken = db.session.scalar(same.where(PriceList.id != besides.id) if besides else same)
     if taken:
-        raise Invalid(say(N_("Choose another name: there is a price list “%(name)s” already."), name=name), field="name")
+        raise Invalid(
+            say(N_("Choose another name: there is a price list “%(name)s” already."), name=name), field="name"
+        )
 
 
 def fill_from_sheet(version: PriceListVersion, sheet: PriceSheet) -> int:
@@ -161,7 +163,9 @@ def tick_nothing(version: PriceListVersion) -> None:
 
 def _part(version: PriceListVersion, products: Iterable[tuple[int, UUID]]) -> None:
     """Set these apart from what the version says of everything."""
-    rows = [{"version_id": version.id, "product_tenant_id": owner, "product_id": product} for owner, product in products]
+    rows = [
+        {"version_id": version.id, "product_tenant_id": owner, "product_id": product} for owner, product in products
+    ]
     known = set(db.session.scalars(select(PriceListEntry.product_id).where(PriceListEntry.version_id == version.id)))
     add_many(PriceListEntry, [row for row in rows if row["product_id"] not in known])
 
@@ -188,7 +192,9 @@ def begin_draft(price_list: PriceList) -> PriceListVersion:
     if price_list.draft is not None:
         return price_list.draft
     source = price_list.current
-    facts = {name: getattr(source, name) for name in ("valid_from", "valid_until", "rule", "percent", "market", "everything")}
+    facts = {
+        name: getattr(source, name) for name in ("valid_from", "valid_until", "rule", "percent", "market", "everything")
+    }
     draft = PriceListVersion(price_list_id=price_list.id, number=price_list.versions[0].number + 1, **facts)
     db.session.add(draft)
     db.session.flush()

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, String, Text, text
+from sqlalchemy import BigInteger, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.catalogue.models.products import Product, stored
@@ -111,9 +111,7 @@ class PriceListVersion(Belonging, Model):
     price_list_id: Mapped[UUID]
     price_list: Mapped[PriceList] = belongs_to(back_populates="versions", ondelete="CASCADE")
     number: Mapped[int] = mapped_column(default=1)
-    state: Mapped[VersionState] = mapped_column(
-        stored(VersionState), default=VersionState.DRAFT
-    )
+    state: Mapped[VersionState] = mapped_column(stored(VersionState), default=VersionState.DRAFT)
     valid_from: Mapped[date] = mapped_column(default=today)
     valid_until: Mapped[date | None]  # the last day
     rule: Mapped[Rule] = mapped_column(stored(Rule), default=Rule.RECOMMENDED)

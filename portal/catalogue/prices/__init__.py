@@ -1,7 +1,6 @@
 """Prices: what a range holds and costs, resolved when it is read, through every tier.
 
-    question = Question(on=today())
-    offers = sold(question, here.organization.price_list_id, storefront_terms())
+`sold(Question(on=today()), here.organization.price_list_id, storefront_terms())` is what a storefront shows.
 """
 
 from portal.catalogue.prices.offers import Offer, Offers, PlanOffer, Question

@@ -53,6 +53,10 @@ class _Source:
         else:
             version = PriceListVersion
             self.columns = (version.market, PriceList.currency, version.rule, version.percent)
+        self.market: Any
+        self.currency: Any
+        self.rule: Any
+        self.percent: Any
         self.market, self.currency, self.rule, self.percent = self.columns
 
     def beside(self, question: Select[Any]) -> Select[Any]:
@@ -120,7 +124,9 @@ def _products(question: Question, source: _Source) -> Select[Any]:
     wanted = source.beside(select(*(getattr(Product, name) for name in PRODUCT)).select_from(Product))
     wanted = wanted.where(source.includes(), plans.exist())
     if question.search:
-        wanted = wanted.where(or_(*(column.ilike(question.search) for column in (Product.name, Product.code, Product.vendor))))
+        wanted = wanted.where(
+            or_(*(column.ilike(question.search) for column in (Product.name, Product.code, Product.vendor)))
+        )
     if question.vendor:
         wanted = wanted.where(Product.vendor == question.vendor)
     if question.slug:
@@ -186,7 +192,8 @@ class _Plans:
     def there(self) -> ColumnElement[bool]:
         """The plan has a price, for the asker and through all lists below, and is what is looked for."""
         question = self._question
-        wanted = [self.basis.is_not(None), *(self._advised[number].amount.is_not(None) for number in question.needed)]
+        wanted: list[ColumnElement[bool]] = [self.basis.is_not(None)]
+        wanted += [self._advised[number].amount.is_not(None) for number in question.needed]
         if question.currency:
             wanted.append(self._at.currency == question.currency)
         if question.term:
@@ -206,10 +213,14 @@ def _offers(question: Question, found: Sequence[Row[Any]]) -> Offers:
             offer = offers[row.id] = Offer(*row[: len(PRODUCT)])
         basis = Money(row.basis, row.currency)
         cost = basis if own else priced(basis, row.rule, row.percent)
-        advised = tuple(
-            None if amount is None else Money(amount, advice.currency)
-            for amount, advice in zip(row[-len(question.advice) :], question.advice, strict=True)
-        ) if question.advice else ()
+        advised = (
+            tuple(
+                None if amount is None else Money(amount, advice.currency)
+                for amount, advice in zip(row[-len(question.advice) :], question.advice, strict=True)
+            )
+            if question.advice
+            else ()
+        )
         offer.plans.append(PlanOffer(row.plan_id, row.term, row.billing, row.segment, cost, advised))
     for offer in offers.values():
         offer.plans = ordered(offer.plans)

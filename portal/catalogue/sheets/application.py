@@ -44,7 +44,8 @@ def next_stretch(sheet: PriceSheet) -> int | None:
         .limit(STRETCH)
         .subquery()
     )
-    return db.session.scalar(select(func.max(lines.c.line)))
+    end: int | None = db.session.scalar(select(func.max(lines.c.line)))
+    return end
 
 
 def apply_stretch(sheet: PriceSheet, end: int) -> None:

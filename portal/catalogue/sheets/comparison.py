@@ -154,7 +154,7 @@ def _compare(sheet: PriceSheet) -> None:
     )
 
 
-def _judgement(sheet: PriceSheet) -> Select[Any]:
+def _judgement(sheet: PriceSheet) -> Select[*tuple[Any, ...]]:
     """Beside each unjudged row: what the catalogue says today."""
     row = aliased(SheetRow, select(SheetRow).where(rows_of(sheet, Verdict.UNJUDGED)).subquery())
     paid, advised = aliased(PurchasePrice), aliased(RecommendedPrice)

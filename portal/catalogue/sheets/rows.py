@@ -107,13 +107,17 @@ def _no_sheet(stream: BinaryIO, fault: Line) -> Invalid:
     stream.seek(0)
     if stream.read(2) in (b"\xff\xfe", b"\xfe\xff"):
         return Invalid(N_("Save the sheet as CSV UTF-8: this file is UTF-16."), field="file")
-    return Invalid(say(N_("This is no price sheet. Its first line cannot be read: %(fault)s"), fault=fault.stored()), field="file")
+    return Invalid(
+        say(N_("This is no price sheet. Its first line cannot be read: %(fault)s"), fault=fault.stored()), field="file"
+    )
 
 
 def _not_all(record: Record, missing: Sequence[str]) -> Invalid:
     first = record.fields[0]
     if len(record.fields) == 1 and (";" in first or "\t" in first):
-        return Invalid(N_("Save the sheet with commas between the columns: this file has other separators."), field="file")
+        return Invalid(
+            N_("Save the sheet with commas between the columns: this file has other separators."), field="file"
+        )
     if len(missing) == len(COLUMNS):
         return Invalid(N_("This is no price sheet: none of its 19 columns is in the first line."), field="file")
     one, many = N_("The column %(columns)s is missing."), N_("These columns are missing: %(columns)s.")

@@ -38,7 +38,7 @@ _BILLINGS = {
 _SEGMENTS = {segment.value.replace("_", ""): segment for segment in Segment}
 
 
-class Unreadable(Exception):  # noqa: N818 - said of a cell, not of the program
+class Unreadable(Exception):
     """The cell cannot be taken; `reason` says why."""
 
     def __init__(self, reason: Line) -> None:
