@@ -32,7 +32,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import TextInput
 
 from portal.core import keys
@@ -108,7 +108,7 @@ def no_hidden_letters(form: Any, field: Any) -> None:  # noqa: ARG001 - the shap
 
 
 def _validators(required: bool, longest: int, extra: tuple[Any, ...]) -> list[Any]:  # noqa: FBT001 - one internal caller
-    first = InputRequired(_l("This is needed.")) if required else Optional(strip_whitespace=True)
+    first = DataRequired(_l("This is needed.")) if required else Optional(strip_whitespace=True)
     too_long = Length(max=longest, message=_l("Use at most %(max)d characters.", max=longest))
     return [first, no_hidden_letters, too_long, *extra]
 
