@@ -68,4 +68,4 @@ def _shop(tenant: Tenant, storefront: str, path: str) -> TestResponse:
 def _ask(base: str, path: str, environ: dict[str, Any]) -> TestResponse:
     """One request, in an empty context: nothing of the task's own session, scope or actor is in it."""
     client = current_app.test_client()
-    return Context().run(client.get, path, base_url=base, environ_overrides=environ)
+    return Context().run(client.get, path, base_url=base, environ_overrides=environ, buffered=True)

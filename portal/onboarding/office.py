@@ -58,7 +58,7 @@ def index() -> ResponseReturnValue:
     asked = listing(sorts=queries.SORTS, default="-created", filters={"state": queries.STATES, "edition": _editions()})
     counts = queries.counts()
     return render(
-        "onboarding/list.html", listing=asked, page=queries.resellers(asked), shown=SHOWN, views=_views(asked, counts),
+        "onboarding/list.html", listing=asked, page=queries.resellers(asked), shown=SHOWN, views=_views(asked, counts), head_count=counts["all"],
         offered=[("edition", gettext("Edition"), list(_editions().items()))], tab="resellers",
     )
 

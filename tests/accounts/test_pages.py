@@ -29,6 +29,7 @@ def test_a_new_account_begins_like_the_house_and_lands_on_its_page(keller) -> No
     ("typed", "field"),
     [
         ({"name": ""}, "name"),
+        ({"name": "   "}, "name"),
         ({"name": "x" * 121}, "name"),
         ({"name": "left\u202eright"}, "name"),
         ({"name": "bell\x07"}, "name"),
