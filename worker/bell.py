@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 QUEUE: Final = "work"
 LISTEN: Final = 2  # seconds one listens before looking up
-ANSWER: Final = 5  # seconds Redis may take for anything; more than LISTEN
+ANSWER: Final = 3  # seconds Redis may take for anything; more than LISTEN
 
 
 def line(url: str) -> Redis:

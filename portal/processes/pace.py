@@ -23,7 +23,7 @@ SLOW = 2.0  # times the usual, and then it is longer than usual
 def length(seconds: float, *, exact: bool = False) -> str:
     """`0.2 s`, `47 s`, `4 min 12 s`, `1 h 5 min`; `exact` keeps a tenth of a second below a minute."""
     if seconds < MINUTE:
-        tenths = Decimal(str(round(seconds, 1)))
+        tenths = max(Decimal("0.1"), Decimal(str(round(seconds, 1))))
         whole = tenths if exact or seconds < 1 else Decimal(round(seconds))
         return str(_("%(seconds)s s", seconds=dates.number(whole)))
     if seconds < HOUR:

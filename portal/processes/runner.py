@@ -24,6 +24,7 @@ from portal.audit.actor import acting_as
 from portal.core import jobs
 from portal.core.clock import now
 from portal.core.db import db
+from portal.core.errors import Problem
 from portal.core.jobs import Hold, Tempo
 from portal.core.scope import Scope, acting
 from portal.core.words import N_, Line, say
@@ -157,9 +158,8 @@ def _carry_out(errand: _Errand, process: Process, task: Task) -> bool:
         ledger.measure(process)
         ledger.move(process)
         return errand.kept(advanced=True)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever a task raises is a try that failed
         db.session.rollback()
-        log.info("task %s of %s failed", name, errand.hold.process_id, exc_info=error)
         return _put_off(errand, name, error)
 
 
@@ -175,14 +175,15 @@ def _undo(errand: _Errand, process: Process, task: Task) -> bool:
         task.line = line.stored() if line else None
         ledger.move(process)
         return errand.kept(advanced=True)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever a task raises is a try that failed
         db.session.rollback()
-        log.info("undoing %s of %s failed", name, errand.hold.process_id, exc_info=error)
         return _put_off(errand, name, error, undoing=began)
 
 
 def _put_off(errand: _Errand, name: str, error: Exception, *, undoing: datetime | None = None) -> bool:
     """A task failed, or its undoing, begun then: again a little later, or a person has to look."""
+    details = None if isinstance(error, Problem) else error
+    log.warning("%s of process %s failed: %s", name, errand.hold.process_id, error, exc_info=details)
     with acting(errand.maker):
         process = _load(errand.hold, lock=True)
         task = next(task for task in process.tasks if task.name == name)

@@ -65,10 +65,15 @@ class Stage:
         with warnings.catch_warnings():  # a fork beside a thread is what some Pythons warn of
             warnings.simplefilter("ignore", DeprecationWarning)
             self.children[name] = children.fork(run, self.places.logs / f"{name}.log")
+        self.children[name].go()
 
     def kill(self, name: str) -> None:
         with suppress(ProcessLookupError):
             os.kill(self.children[name].pid, signal.SIGKILL)
+
+    def stop(self, name: str) -> None:
+        """As a supervisor does that is told to stop; gone when this returns."""
+        children.end({self.children.pop(name): signal.SIGTERM}, START)
 
     def freeze(self, name: str, seconds: float) -> None:
         with suppress(ProcessLookupError):
@@ -105,11 +110,11 @@ class Stage:
         children.end({self.children.pop("valkey"): signal.SIGTERM}, START)
 
     def begin_redis(self) -> None:
-        self.children["valkey"] = self.valkey.begin()
+        self.children["valkey"] = _let_go(self.valkey.begin())
         assert children.wait(self.valkey.ready, START)
 
     def begin_postgres(self) -> None:
-        self.children["postgres"] = self.postgres.begin()
+        self.children["postgres"] = _let_go(self.postgres.begin())
         assert children.wait(self.postgres.ready, START)
 
     def restart_postgres(self) -> None:
@@ -164,7 +169,7 @@ def stage(settings: dict[str, str], *, workers: int = 2, tempo: Tempo | None = N
         try:
             for store in (postgres, valkey):
                 store.prepare()
-                begun[store.name] = store.begin()
+                begun[store.name] = _let_go(store.begin())
             stores.started({postgres: begun["postgres"], valkey: begun["valkey"]})
             postgres.furnish()
             app = _found(config.read({"INSTANCE": str(home / "instance"), **settings}), stores.addresses(places))
@@ -180,6 +185,11 @@ def stage(settings: dict[str, str], *, workers: int = 2, tempo: Tempo | None = N
                 with app.app_context():
                     db.engine.dispose()
             children.end(kept, 8)
+
+
+def _let_go(child: Child) -> Child:
+    child.go()
+    return child
 
 
 def _found(settings: config.Settings, where: stores.Addresses) -> Vitrine:

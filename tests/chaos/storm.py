@@ -29,6 +29,7 @@ class Storm:
         self.strokes: Counter[str] = Counter()
         self.percents: dict[str, int] = {}
         self._chance = random.Random(seed)  # noqa: S311 - the same storm again
+        self._first = [self._kill, self._freeze, self._flush, self._stop_redis, self._restart]  # each at least once
         self._restarts = restarts
         self._next = time.monotonic()
         self._redis_back: float | None = None
@@ -42,10 +43,8 @@ class Storm:
             self._redis_back = None
         if time.monotonic() < self._next:
             return
-        stroke = self._chance.choices(
-            (self._kill, self._freeze, self._flush, self._stop_redis, self._restart), (12, 6, 3, 2, 1)
-        )[0]
-        stroke()
+        strokes = (self._kill, self._freeze, self._flush, self._stop_redis, self._restart)
+        (self._first.pop(0) if self._first else self._chance.choices(strokes, (12, 6, 3, 2, 1))[0])()
         self._next = time.monotonic() + PAUSE * self._chance.uniform(0.5, 1.5)
 
     def calm(self) -> None:
