@@ -2,7 +2,7 @@
 
 Bare text, numbers, yes/no and nothing are kept as they are.  Everything else is an object with one word that says what it
 is, so that no value a person typed can pass for another kind:
-`{"at": …}` a moment, `{"on": …}` a day, `{"money": [amount, currency]}`, `{"plain": …}` lists and the like,
+`{"word": …}` one of a few states, `{"at": …}` a moment, `{"on": …}` a day, `{"money": [amount, currency]}`, `{"plain": …}` lists and the like,
 `{"secret": true}` masked for good, `{"sealed": …, "of": person}` readable while the person's key exists.
 """
 
@@ -44,7 +44,7 @@ def cell(value: Any) -> Cell:  # noqa: PLR0911 - one line for each kind of value
         case None | bool() | int():
             return value
         case Enum():
-            return cell(value.value)
+            return {"word": _word(value)}
         case str():
             return value
         case datetime():
@@ -61,6 +61,12 @@ def cell(value: Any) -> Cell:  # noqa: PLR0911 - one line for each kind of value
             return {"line": value.stored()}
         case _:
             return {"plain": json.loads(json.dumps(value, default=str))}
+
+
+def _word(state: Enum) -> str:
+    """What people call the state: its own title where it has one (a message id), else its name in plain letters."""
+    title = getattr(state, "title", None)
+    return title if isinstance(title, str) else str(state.value).replace("_", " ").capitalize()
 
 
 def sealed(value: Any, person: UUID, key: Key | None) -> Cell:
@@ -85,6 +91,8 @@ def read(stored: Cell, keys: Mapping[UUID, Key]) -> Any:  # noqa: PLR0911 - one 
             return datetime.fromisoformat(text)
         case "on", text:
             return date.fromisoformat(text)
+        case "word", text:
+            return Line(text)
         case "money", (amount, currency):
             return Money(Decimal(amount), currency)
         case "line", line:

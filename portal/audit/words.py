@@ -24,6 +24,8 @@ WHOLE = {
     "person.erased": N_("erased a person from the log"),
     "process.cancellation_asked": N_("asked to cancel %(label)s"),
     "process.stopped": N_("could not go on with %(label)s"),
+    "brand.discarded": N_("threw away the draft %(label)s"),
+    "brand.drafted": N_("drafted the brand %(label)s"),
     "brand.published": N_("published the brand %(label)s"),
 }
 ENDINGS = {

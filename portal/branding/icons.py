@@ -25,6 +25,7 @@ FORMS = frozenset(
     ).split()
 )
 SAFE = 0.66  # of the width: what a maskable icon keeps when it is cut to a circle
+WIDE, SQUARE = 2.2, 1.4  # how much wider than high a logo may be to stand in a tile, and in a tab
 ROUND = 0.22  # the radius of a tile
 
 
@@ -40,7 +41,7 @@ class Picture(NamedTuple):
 def pictures(name: str, logo: Logo | None, palette: Palette) -> dict[str, Picture]:
     """All pictures by what they are for.  `logo` is among them only when one was given."""
     drawn = {"logo": _png(logo.image)} if logo else {}
-    sign = _Sign(name, logo if logo and not logo.is_wide else None, palette)
+    sign = _Sign(name, logo, palette)
     tile, full = sign.tile(), sign.full(share=0.72)
     drawn |= {f"icon_{side}": _png(_scaled(tile, side)) for side in (192, 512)}
     drawn["icon_180"] = _png(_scaled(full, 180).convert("RGB"))
@@ -62,28 +63,28 @@ class _Sign:
 
     def __init__(self, name: str, logo: Logo | None, palette: Palette) -> None:
         self._letters = initials(name)
-        self._logo = logo.image if logo else None
-        own = logo is not None and not logo.is_light
-        self._ground = "#ffffff" if own else palette.light("brand")
-        self._ink = palette.light("on-brand")
+        self._logo = logo if logo and logo.fits_square(WIDE) else None
+        self._brand, self._ink = palette.light("brand"), palette.light("on-brand")
 
     def tile(self) -> Image.Image:
         """With round corners."""
         return _rounded(self.full(share=0.76))
 
     def small(self, side: int) -> Image.Image:
-        """For a tab: one letter when there is no room for two."""
+        """For a tab: only a logo that is nearly square, and one letter where there is no room for two."""
         letters = self._letters if side > FAVICON[1] else self._letters[:1]
-        return _scaled(_rounded(self._drawn(letters, share=0.86)), side)
+        logo = self._logo if self._logo and self._logo.fits_square(SQUARE) else None
+        return _scaled(_rounded(self._drawn(logo, letters, share=0.86)), side)
 
     def full(self, *, share: float) -> Image.Image:
         """To the edges; the sign takes this share of the width."""
-        return self._drawn(self._letters, share=share)
+        return self._drawn(self._logo, self._letters, share=share)
 
-    def _drawn(self, letters: str, *, share: float) -> Image.Image:
-        canvas = Image.new("RGBA", (DRAWN, DRAWN), self._ground)
-        if self._logo:
-            _place(canvas, self._logo, share)
+    def _drawn(self, logo: Logo | None, letters: str, *, share: float) -> Image.Image:
+        ground = "#ffffff" if logo and not logo.is_light else self._brand
+        canvas = Image.new("RGBA", (DRAWN, DRAWN), ground)
+        if logo:
+            _place(canvas, logo.image, share)
         elif letters:
             _write(canvas, letters, self._ink, share)
         else:

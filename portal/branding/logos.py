@@ -36,10 +36,9 @@ class Logo:
 
     image: Image.Image
 
-    @property
-    def is_wide(self) -> bool:
-        """Too wide to be read in a square of a few pixels."""
-        return self.image.width > 1.7 * self.image.height
+    def fits_square(self, most: float) -> bool:
+        """Whether neither side is more than `most` times the other: a square leaves enough of it."""
+        return max(self.image.size) <= most * min(self.image.size)
 
     @property
     def is_light(self) -> bool:
@@ -124,7 +123,7 @@ def _visible(image: Image.Image) -> list[tuple[int, str]]:
 def _weight(shade: tuple[int, str]) -> float:
     """How much a colour stands for the logo: its share, and more so the more colourful it is."""
     count, colour = shade
-    return count * Wanted.of(colour).chroma ** 1.2
+    return float(count * Wanted.of(colour).chroma ** 1.2)
 
 
 def _turn(one: float, other: float) -> float:

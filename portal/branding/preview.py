@@ -16,6 +16,7 @@ SHAPE = """
 .brand-preview .by-night { color-scheme: dark; }
 .brand-preview .shown { display: flex; flex-wrap: wrap; gap: 10px; align-items: center; font-weight: 600; overflow-wrap: anywhere; }
 .brand-preview .shown img { width: 32px; height: 32px; border-radius: 8px; }
+.brand-preview .whole { max-width: 160px; max-height: 48px; padding: 4px; border-radius: 6px; background: #fff; }
 .brand-preview .filled { justify-self: start; padding: 8px 14px; border-radius: var(--r-control); background: var(--brand);
   color: var(--on-brand); font-weight: 600; }
 .brand-preview .said { color: var(--brand-text); text-decoration: underline; }

@@ -60,4 +60,5 @@ def for_a_while(response: Response) -> Response:
 def _kept(response: Response, *, shared: bool) -> Response:
     response.headers["Cache-Control"] = f"{'public' if shared else 'private'}, {FOR_EVER}"
     response.set_etag(request.path.rpartition("/")[2])
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

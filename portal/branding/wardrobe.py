@@ -16,7 +16,7 @@ from portal.core.scope import scope
 from portal.tenants.arrival import house_columns, house_from
 from portal.tenants.models import Organization
 
-PAGES = {"logo": "icon_192", "icon": "favicon", "touch_icon": "icon_180", "wordmark": "logo"}
+PAGES = {"logo": "icon_180", "icon": "favicon", "touch_icon": "icon_180", "wordmark": "logo"}
 """What layouts ask for -> the picture that serves."""
 
 ALONG: dict[str, Callable[[], Any]] = {}
@@ -49,7 +49,7 @@ def clothes() -> Clothes:
         worn = palette(neutral(row.house_name))
         return Clothes(row.house_name, {"brand": worn.light("brand"), "on_brand": worn.light("on-brand")}, None)
     colours = {"brand": row.colours["brand"][0], "on_brand": row.colours["on-brand"][0]}
-    return Clothes(row.brand_name, colours, _content((row.pictures.get("logo") or row.pictures["icon_192"])["file"]))
+    return Clothes(row.brand_name, colours, _content((row.pictures.get("logo") or row.pictures["icon_180"])["file"]))
 
 
 @lru_cache(maxsize=10_000)
