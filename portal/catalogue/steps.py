@@ -105,13 +105,17 @@ def summary(sheet: PriceSheet) -> Line:
     return say(text, **counts)
 
 
-def discard_reading(process: Process) -> Line:
-    """Cancelling the reading: the rows go, the sheet stays as discarded."""
+def forget_reading(process: Process) -> Line:
+    """Cancelling the reading: what was read goes."""
+    comparison.forget_rows(sheet_of(process))
+    return say(N_("Discarded; nothing was changed"))
+
+
+def close_sheet(process: Process) -> None:
+    """The reading was cancelled, perhaps before it began: the sheet stays as discarded."""
     sheet = sheet_of(process)
-    comparison.forget_rows(sheet)
     if sheet.state in (SheetState.READING, SheetState.READY):
         sheet.state = LIFECYCLE.move(sheet.state, to=SheetState.DISCARDED)
-    return say(N_("Discarded; nothing was changed"))
 
 
 def weigh(process: Process) -> Line:
@@ -122,12 +126,11 @@ def weigh(process: Process) -> Line:
     return summary(sheet)
 
 
-def put_back(process: Process) -> Line:
+def put_back(process: Process) -> None:
     """Cancelled before anything was written: the preview stands again."""
     sheet = sheet_of(process)
     if sheet.state is SheetState.APPLYING:
         sheet.state = LIFECYCLE.move(sheet.state, to=SheetState.READY)
-    return say(N_("Not applied; the preview stands again"))
 
 
 def write_prices(process: Process) -> Line | More:
@@ -172,21 +175,23 @@ def conclude(sheet: PriceSheet) -> Line:
 IMPORT = Plan(
     "price.import",
     (
-        Step("read_sheet", N_("Read the sheet"), read_sheet, discard_reading, weight=6, usual=2.0),
+        Step("read_sheet", N_("Read the sheet"), read_sheet, forget_reading, weight=6, usual=2.0),
         Step("compare_sheet", N_("Compare it with the catalogue"), compare_sheet, weight=2, usual=0.5),
     ),
+    when_cancelled=close_sheet,
     topic=N_("Price sheets"),
     ready="catalogue/_sheet_ready.html",
 )
 APPLY = Plan(
     "price.apply",
     (
-        Step("weigh", N_("Compare it with the catalogue again"), weigh, put_back, weight=2, usual=0.5),
+        Step("weigh", N_("Compare it with the catalogue again"), weigh, weight=2, usual=0.5),
         Step("write_prices", N_("Write products, plans and prices"), write_prices, weight=6, usual=2.0),
         Step("end_missing", N_("End what the sheet no longer names"), end_missing, weight=1, usual=0.3),
         Step("open_prices", N_("Show the new prices"), open_prices, weight=1, usual=0.1),
     ),
     final="write_prices",
+    when_cancelled=put_back,
     topic=N_("Price sheets"),
     ready="catalogue/_sheet_applied.html",
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from datetime import date
 from decimal import Decimal
@@ -18,39 +17,9 @@ from portal.catalogue.sheets.records import LONGEST_LINE, Record, Records
 from portal.catalogue.sheets.rows import COLUMNS, Row, read_header, read_rows, slug
 from portal.catalogue.sheets.values import Unreadable
 from portal.core.errors import Invalid
+from tests.catalogue.sheets import DE, US, sheet
 
-DATA = Path(__file__).parents[1] / "data"
-SHEETS = ("price-sheet-2026-11-us-usd.csv", "price-sheet-2026-11-de-eur.csv")
-GOOD = {
-    "ProductTitle": "Lumen Mail",
-    "ProductId": "CFQ7TTC0TEST",
-    "SkuId": "0001",
-    "SkuTitle": "Lumen Mail Plan 1",
-    "Publisher": "Lumen",
-    "SkuDescription": 'Mail; includes "core" services.',
-    "UnitOfMeasure": "",
-    "TermDuration": "P1Y",
-    "BillingPlan": "Monthly",
-    "Market": "US",
-    "Currency": "USD",
-    "UnitPrice": "8.00",
-    "PricingTierRangeMin": "",
-    "PricingTierRangeMax": "",
-    "EffectiveStartDate": "11/1/2026 12:00:00 AM",
-    "EffectiveEndDate": "11/30/9999 11:59:59 PM",
-    "Tags": "License",
-    "ERP Price": "10.00",
-    "Segment": "Commercial",
-}
-
-
-def sheet(*rows: dict[str, str], columns: tuple[str, ...] = COLUMNS, bom: bytes = b"") -> bytes:
-    """A sheet as the vendor writes it: everything quoted, CRLF."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, quoting=csv.QUOTE_ALL, lineterminator="\r\n", extrasaction="ignore")
-    writer.writeheader()
-    writer.writerows(GOOD | row for row in rows)
-    return bom + text.getvalue().encode()
+SHEETS = (US, DE)
 
 
 def read(content: bytes) -> list[Row]:
@@ -63,8 +32,8 @@ def reasons(content: bytes) -> list[tuple[int, str, str]]:
 
 
 @pytest.mark.parametrize("name", SHEETS)
-def test_the_vendors_sheets_are_read_whole(name: str) -> None:
-    rows = read((DATA / name).read_bytes())
+def test_the_vendors_sheets_are_read_whole(name: Path) -> None:
+    rows = read(name.read_bytes())
     assert len(rows) == 1437
     assert all(row.is_whole for row in rows)
     assert len({row.facts["code"] for row in rows}) == 383
