@@ -58,8 +58,8 @@ class Step:
 class Plan:
     """The steps in order.  Making a plan registers it under its name.
 
-    From `final` on nothing can be cancelled.  `when_done` and `when_stuck` run for the maker, in the transaction that
-    settles the process: they may start letters.  The part of the name before the dot is its kind, `topic` the message id
+    From `final` on nothing can be cancelled.  `when_done`, `when_stuck` and `when_cancelled` run for the maker, in the
+    transaction that settles the process: they may start letters.  The part of the name before the dot is its kind, `topic` the message id
     of the heading that kind is listed under, `home` the endpoint of that list.  A `quiet` plan (letters) stays out of
     the lists and the log unless it is asked for or stuck.  `about`, `ready` and `mending` name templates of the slice
     that wrote the plan: facts beside the tasks (rows of a <dl>), the notice when it is done, and the links that help
@@ -71,6 +71,7 @@ class Plan:
     final: str = ""
     when_done: Callable[[Process], None] | None = None
     when_stuck: Callable[[Process], None] | None = None
+    when_cancelled: Callable[[Process], None] | None = None
     topic: str = ""
     home: str = "processes.index"
     quiet: bool = False

@@ -235,8 +235,8 @@ def _settle(errand: _Errand) -> bool:
         with acting_as(process.actor):
             if not process.quiet:
                 record(f"process.{process.state}", process)
-            if process.state is State.DONE:
-                _tell(process, process.plan.when_done)
+            plan = process.plan
+            _tell(process, plan.when_done if process.state is State.DONE else plan.when_cancelled)
         return errand.released(wait=None)
 
 
