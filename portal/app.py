@@ -20,6 +20,7 @@ from portal import office, shop
 from portal.config import Settings
 from portal.core import answering, assets, dates, languages, session
 from portal.core.db import db
+from portal.core.once import one_time_key
 from portal.core.visits import VisitInterface
 from portal.core.web import render, unmarked, url
 from portal.onboarding import outside
@@ -90,7 +91,7 @@ def _open_doors(app: Vitrine) -> None:
         app.register_blueprint(blueprint)
     app.before_request(_receive)
     app.context_processor(_around)
-    app.jinja_env.globals.update(url=url, render=render)
+    app.jinja_env.globals.update(url=url, render=render, once=one_time_key)
     if lost := list(unmarked(app)):
         raise RuntimeError(f"these views say nothing about who may enter: {', '.join(lost)}")
 

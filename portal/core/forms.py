@@ -35,9 +35,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import TextInput
 
-from portal.core import keys
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
+from portal.core.once import one_time_key
 from portal.core.words import N_, Line, say
 
 UNPROCESSABLE = 422
@@ -49,7 +49,7 @@ Said = Any  # a str or a lazy one
 class Form(FlaskForm):  # type: ignore[misc]
     """A form that knows whether it was accepted, and shows a verb's objections at their fields."""
 
-    once = HiddenField(default=lambda: keys.spell(keys.new_id()))
+    once = HiddenField(default=one_time_key)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -30,6 +30,11 @@ class Receipt(Belonging, Model):
     at: Mapped[datetime] = mapped_column(default=now, index=True)
 
 
+def one_time_key() -> str:
+    """A fresh key for one form."""
+    return keys.spell(keys.new_id())
+
+
 def sent_before() -> Response | None:
     """The first answer, when this very form was already taken."""
     key = _key()
