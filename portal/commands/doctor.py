@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from portal.commands.standing import on_stores
 from portal.config import Fault, Settings
+from portal.local.places import leftovers
 
 LEAST_ROOM = 1 << 30  # bytes
 LEAST_VERSION = 150000  # PostgreSQL 15: SET NULL (column)
@@ -82,6 +83,10 @@ def _folders(settings: Settings) -> Iterator[Finding]:
         with suppress(OSError):
             if stat.S_IMODE((settings.instance / name).stat().st_mode) & 0o077:
                 yield Finding("folder", f"{name} can be read by others", f"chmod 600 {settings.instance / name}")
+    for home in leftovers(settings.instance):
+        yield Finding(
+            "folder", f"{home} holds stores from before instance/ was emptied; remove it if you do not want them"
+        )
     free = shutil.disk_usage(settings.instance).free
     yield Finding(
         "disk",

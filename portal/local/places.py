@@ -107,6 +107,17 @@ def _belongs(home: Path, instance: Path, pointer: Path) -> bool:
     return True
 
 
+def leftovers(instance: Path) -> list[Path]:
+    """As root: stores of this very folder that its pointer no longer names, because it was emptied meanwhile.
+
+    They are never removed unasked: the pointer may come back from a backup.
+    """
+    ours = (instance / POINTER).read_text(encoding="utf-8").strip() if (instance / POINTER).is_file() else ""
+    marks = sorted(_state_folder().glob("*/belongs-to")) if os.geteuid() == 0 else []
+    named = [mark.parent for mark in marks if mark.read_text(encoding="utf-8").strip() == str(instance)]
+    return [home for home in named if str(home) != ours]
+
+
 def _state_folder() -> Path:
     return (
         next((Path(root) for root in ("/var/lib", "/usr/local/var") if Path(root).is_dir()), Path("/var")) / "vitrine"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pwd
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -10,6 +11,21 @@ from pathlib import Path
 import pytest
 
 from portal.local import stores
+from tests.local.installation import Installation
+
+
+@pytest.fixture(scope="module")
+def install() -> Iterator[Callable[..., Installation]]:
+    """Makes checkouts; at the end nothing of them runs, and nothing is left elsewhere on the machine."""
+    made: list[Installation] = []
+
+    def make(root: Path, user: pwd.struct_passwd | None = None) -> Installation:
+        made.append(Installation.at(root, user))
+        return made[-1]
+
+    yield make
+    for installation in made:
+        installation.forget()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import pwd
@@ -11,8 +12,9 @@ import socket
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +23,7 @@ from typing import Any
 import psutil
 
 from portal.config import ROOT, table
+from portal.local.places import POINTER
 
 PARTS = ("portal", "worker", "themes", "migrations", "pyproject.toml", "requirements.txt", "requirements-dev.txt")
 READY = "Ctrl-C stops everything"
@@ -105,10 +108,18 @@ class Installation:
         self.running.communicate(timeout=PATIENCE)
         return self.running.returncode
 
+    def forget(self) -> None:
+        """End what runs, and remove what root keeps elsewhere."""
+        if self.running is not None and self.running.poll() is None:
+            self.stop()
+        pointer = self.instance / POINTER
+        if pointer.is_file():
+            shutil.rmtree(pointer.read_text(encoding="utf-8").strip(), ignore_errors=True)
+
     def _begun(self, *order: str, **settings: str) -> subprocess.Popen[str]:
-        python, libraries = python_for(self.user)
+        python, told = python_for(self.user)
         kept = {name: value for name, value in os.environ.items() if name not in {one[0] for one in table()}}
-        environment = {**kept, "VITRINE_VENV": "none", "PYTHONPATH": libraries, **self.settings, **settings}
+        environment = {**kept, "VITRINE_VENV": "none", "PYTHONPATH": "", **told, **self.settings, **settings}
         who = {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []} if self.user else {}
         return subprocess.Popen(
             [python, str(self.root / "portal"), *order],
@@ -139,27 +150,35 @@ def ordinary_user() -> pwd.struct_passwd | None:
 
 
 @lru_cache
-def python_for(user: pwd.struct_passwd | None) -> tuple[str, str]:
-    """A Python this user may run, and where our libraries are for it; ("", "") when this machine has none."""
-    libraries = sysconfig.get_path("purelib")
+def python_for(user: pwd.struct_passwd | None) -> tuple[str, dict[str, str]]:
+    """A Python this user may run, and what its environment must say; no Python when there is no way to one.
+
+    Ours may stand in a home that is closed to others; then a copy of it is made where it is not.
+    """
     if user is None:
-        return sys.executable, ""
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    for python in (sys.executable, f"/usr/bin/{version}", f"/usr/local/bin/{version}"):
-        try:
-            asked = [python, "-c", "import flask, psycopg, granian"]
+        return sys.executable, {}
+    for way in (lambda: Path(sys.executable), _copy_of_python):
+        python = way()
+        told = {"PYTHONPATH": sysconfig.get_path("purelib"), "LD_LIBRARY_PATH": str(python.parent.parent / "lib")}
+        asked = [str(python), "-c", "import flask, psycopg, granian, redis"]
+        with suppress(OSError):
             done = subprocess.run(
-                asked,
-                env={"PYTHONPATH": libraries},
-                user=user.pw_uid,
-                group=user.pw_gid,
-                extra_groups=[],
-                cwd="/",
-                capture_output=True,
-                check=False,
+                asked, env=told, cwd="/", user=user.pw_uid, group=user.pw_gid, extra_groups=[], check=False
             )
-        except OSError:
-            continue
-        if done.returncode == 0:
-            return python, libraries
-    return "", ""
+            if done.returncode == 0:
+                return str(python), told
+    return "", {}
+
+
+def _copy_of_python() -> Path:
+    """The interpreter and its standard library, in a folder everybody may walk into, until the tests are over."""
+    home = Path(tempfile.mkdtemp(prefix="vitrine-python-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    home.chmod(0o755)
+    library = Path(sysconfig.get_path("stdlib"))
+    left = shutil.ignore_patterns("site-packages", "test", "tests", "__pycache__", "idlelib", "config-*")
+    shutil.copytree(library, home / "lib" / library.name, ignore=left)
+    for shared in library.parent.glob("libpython*"):
+        shutil.copy(shared, home / "lib")
+    (home / "bin").mkdir()
+    return Path(shutil.copy(Path(sys.executable).resolve(), home / "bin" / library.name))

@@ -14,21 +14,20 @@ import pytest
 from portal.local.children import wait
 from tests.local.installation import Installation, answers, ordinary_user, python_for
 
+Install = Callable[..., Installation]
+
 
 @pytest.fixture(scope="module")
-def living(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def living(install: Install, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """One that runs while its neighbours look at it."""
-    with Installation.at(tmp_path_factory.mktemp("living") / "checkout").up() as installation:
+    with install(tmp_path_factory.mktemp("living") / "checkout").up() as installation:
         yield installation
 
 
 @pytest.fixture
-def checkout(tmp_path: Path) -> Iterator[Installation]:
-    """A fresh one; whatever is left of it is ended."""
-    installation = Installation.at(tmp_path / "checkout")
-    yield installation
-    if installation.running is not None and installation.running.poll() is None:
-        installation.stop()
+def checkout(install: Install, tmp_path: Path) -> Installation:
+    """A fresh one."""
+    return install(tmp_path / "checkout")
 
 
 def test_it_tells_the_way_in_to_its_owner_alone(living: Installation) -> None:
@@ -89,18 +88,18 @@ def test_told_to_stop_it_leaves_nothing(checkout: Installation, word: signal.Sig
     assert not answers(checkout.port)
 
 
-def test_it_lives_deep_down_beside_another_and_under_strange_names(tmp_path: Path) -> None:
-    deep = Installation.at(tmp_path / ("a folder, with “words” in it" * 3) / "of a long name" / "checkout")
-    flat = Installation.at(tmp_path / "checkout")
+def test_it_lives_deep_down_beside_another_and_under_strange_names(install: Install, tmp_path: Path) -> None:
+    deep = install(tmp_path / ("a folder, with “words” in it" * 3) / "of a long name" / "checkout")
+    flat = install(tmp_path / "checkout")
     with deep.up(), flat.up():
         assert deep.told["client_id"] != flat.told["client_id"]
         assert answers(deep.port)
         assert answers(flat.port)
 
 
-def test_it_opens_no_folder_above_its_own(tmp_path: Path) -> None:
+def test_it_opens_no_folder_above_its_own(install: Install, tmp_path: Path) -> None:
     home = tmp_path / "home"
-    checkout = Installation.at(home / "work" / "checkout")
+    checkout = install(home / "work" / "checkout")
     home.chmod(0o700)
     above = [home / "work", home, *home.parents]
     before = {path: stat.S_IMODE(path.stat().st_mode) for path in above}
@@ -108,11 +107,11 @@ def test_it_opens_no_folder_above_its_own(tmp_path: Path) -> None:
         assert {path: stat.S_IMODE(path.stat().st_mode) for path in above} == before
 
 
-def test_an_ordinary_user_needs_nobodys_help(short_folder: Callable[[], Path]) -> None:
+def test_an_ordinary_user_needs_nobodys_help(install: Install, short_folder: Callable[[], Path]) -> None:
     user = ordinary_user()
     if user is None or not python_for(user)[0]:
         pytest.skip("we are the ordinary user, or this machine has no Python that one may run")
-    checkout = Installation.at(short_folder() / "checkout", user)
+    checkout = install(short_folder() / "checkout", user)
     with checkout.up():
         assert {process.uids().real for process in checkout.tree()} == {user.pw_uid}
         assert answers(checkout.port)
