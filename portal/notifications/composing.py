@@ -12,6 +12,7 @@ from flask_babel import gettext
 
 from portal.branding.wardrobe import Clothes, clothes
 from portal.core.clock import now
+from portal.core.languages import LANGUAGES
 from portal.core.scope import Scope, acting, scope
 from portal.core.words import told
 from portal.notifications.letters import LETTERS, Letter
@@ -24,14 +25,15 @@ def compose(kind: str, letter: Mapping[str, Any], *, name: str) -> EmailMessage:
     """The message as it will travel.  `name` makes its Message-ID, so a letter written twice is one letter."""
     with acting(_whose(letter["clothes"])):
         worn = clothes()
-        g.speaking = letter["language"]
+        g.speaking = letter["language"] if letter["language"] in LANGUAGES else "en"
         words = _words(LETTERS[kind], letter, worn)
         plain, page = (_rendered(f"letters/letter.{ending}", words) for ending in ("txt", "html"))
-    message = EmailMessage(policy=SMTP if letter["address"].isascii() else SMTPUTF8)
+    address = _reachable(letter["address"])
+    message = EmailMessage(policy=SMTP if address.isascii() else SMTPUTF8)
     sender = current_app.config["VITRINE"].mail_sender
-    message["Subject"] = words["subject"]
-    message["From"] = formataddr((worn.name, sender))
-    message["To"] = formataddr((letter["name"], letter["address"]))
+    message["Subject"] = _one_line(words["subject"])
+    message["From"] = formataddr((_one_line(worn.name), sender))
+    message["To"] = formataddr((_one_line(letter["name"]), address))
     message["Date"] = format_datetime(now())
     message["Message-ID"] = f"<{name}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
@@ -45,6 +47,20 @@ def compose(kind: str, letter: Mapping[str, Any], *, name: str) -> EmailMessage:
 def _rendered(template: str, words: Mapping[str, Any]) -> str:
     """Without what pages get around them: no request is here, and no letter shows a menu."""
     return current_app.jinja_env.get_template(template).render(words)
+
+
+def _one_line(text: str) -> str:
+    """A header is one line, whatever is in a name."""
+    return " ".join(text.split())
+
+
+def _reachable(address: str) -> str:
+    """The address with its domain as mail servers know it: umlauts in it are spelled in plain letters."""
+    name, _, domain = address.rpartition("@")
+    try:
+        return f"{name}@{domain.encode('idna').decode()}"
+    except UnicodeError:
+        return address
 
 
 def _whose(clothes_of: str) -> Scope:
@@ -67,7 +83,7 @@ def _words(kind: Letter, letter: Mapping[str, Any], worn: Clothes) -> dict[str, 
         "subject": say(kind.subject),
         "to": letter["name"],
         "sender": worn.name,
-        "language": letter["language"],
+        "language": g.speaking,
         "logo": f"cid:{LOGO}" if worn.logo else "",
         "colours": worn.colours,
         "message": [say(text) for text in kind.message],

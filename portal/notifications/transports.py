@@ -9,7 +9,7 @@ import smtplib
 import ssl
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from ipaddress import ip_address
@@ -64,10 +64,11 @@ class Outbox:
                 file.write(message.as_bytes())
                 file.flush()
                 os.fsync(file.fileno())
-            with suppress(FileExistsError):
-                (self.folder / f"{name}.eml").hardlink_to(draft)
+            letter = self.folder / f"{name}.eml"
+            if not letter.exists():
+                Path(draft).rename(letter)
         finally:
-            Path(draft).unlink()
+            Path(draft).unlink(missing_ok=True)
 
     def _make_trouble(self, message: EmailMessage) -> None:
         address = str(message["To"]).rstrip(">").lower()

@@ -196,7 +196,17 @@ def test_a_server_that_is_down_is_tried_again(north, worker, mail_folder):
 def test_a_name_cannot_smuggle_a_header_in(north, worker, mail_folder):
     post(north, to=("Kim\r\nBcc: all@nordlicht.example", "kim@nordlicht.example"))
     worker.run_due()
-    assert not any(letter["Bcc"] for letter in sent(mail_folder))
+    (letter,) = sent(mail_folder)
+    assert letter["Bcc"] is None
+    assert letter["To"].addresses[0].display_name == "Kim Bcc: all@nordlicht.example"
+
+
+def test_a_domain_with_umlauts_is_reached(north, worker, mail_folder):
+    post(north, to=("Zoë Łuk", "zoe@müller.example"))
+    worker.run_due()
+    (letter,) = sent(mail_folder)
+    assert letter["To"].addresses[0].addr_spec == "zoe@xn--mller-kva.example"
+    assert letter["To"].addresses[0].display_name == "Zoë Łuk"
 
 
 def test_a_name_is_a_word_and_never_markup(north, worker, mail_folder):
