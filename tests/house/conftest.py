@@ -52,9 +52,7 @@ def make_ground(make_world: MakeWorld, settings: Settings, addresses: stores.Add
 
 
 @contextmanager
-def _copy(
-    name: str, settings: Settings, addresses: stores.Addresses, server: psycopg.Connection
-) -> Iterator[Vitrine]:
+def _copy(name: str, settings: Settings, addresses: stores.Addresses, server: psycopg.Connection) -> Iterator[Vitrine]:
     server.execute(f"create database {name} template {WORLD} owner {stores.OWNER}")
     app = create_app(replace(settings, database_url=_in_database(name, addresses.database_url)))
     yield app

@@ -8,11 +8,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from portal.accounts.models import Account, Address, Contact, Kind
 from portal.branding.actions import dress
-from portal.branding.queries import published
+from portal.branding.models import Brand
+from portal.branding.queries import draft, published
 from portal.catalogue.actions import Draft, import_sheet, make_list, publish, show_in_storefront
 from portal.catalogue.models import PriceList, PriceSheet, Product, Rule, SheetState
 from portal.core.clock import now, today
@@ -119,14 +120,13 @@ def furnish(house: House, role: str = "administrator") -> Rows:
             subject_id=house.tenant_id,
             state=ProcessState.ATTENTION,
         )
-        process.tasks.append(Task(process_id=process.id, name="write", position=1))
+        process.tasks.append(Task(process_id=process.id, name="deliver", position=1))
         db.session.add_all([account, contact, address, product, prices, sheet, user, process])
         db.session.flush()
         ticket = tickets.issue(user, purpose=Purpose.PASSWORD, client_id=house.client_id).rpartition("/")[2]
         invitation = tickets.issue(user, purpose=Purpose.INVITATION, client_id=house.client_id).rpartition("/")[2]
         sign_in = _sign_in(house, role)
-        brand, ranged = published(), _in_the_range()
-        assert brand is not None
+        brand, ranged = _brand_with_draft(), _in_the_range()
         return {
             "account": account.key,
             "contact": contact.key,
@@ -157,7 +157,6 @@ def _sign_in(house: House, role: str) -> SignIn:
         user_id=person.id,
         door="office",
         host="elsewhere.example",
-        tenant_state="active",
         source="127.0.0.1",
         agent="another",
         created_at=moment,
@@ -165,6 +164,17 @@ def _sign_in(house: House, role: str) -> SignIn:
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def _brand_with_draft() -> Brand:
+    """The brand that is worn; beside it stands a draft to be published or dropped."""
+    worn = published()
+    assert worn is not None
+    if draft() is None:
+        same = {"name": worn.name, "colours": worn.colours, "pictures": worn.pictures, "stylesheet": worn.stylesheet}
+        number = db.session.scalar(select(func.max(Brand.number))) or 0
+        db.session.add(Brand(number=number + 1, stylesheet_hash=worn.stylesheet_hash, **same))
+    return worn
 
 
 def _tenant_below(house: House) -> str:

@@ -49,8 +49,8 @@ def test_the_table_has_nothing_that_is_no_longer_there(routes):
     assert sorted(set(PARAMETERS) - there) == []
 
 
-def test_a_row_that_is_not_ones_own_is_the_same_404_as_one_that_is_not_there(furnished, routes):
-    complaints = []
+def test_a_row_that_is_not_ones_own_is_the_same_404_as_one_that_is_not_there(furnished, routes, is_long):
+    complaints, nonsense = [], MALFORMED if is_long else MALFORMED[:2]
     rows = {house.word: furnish(house) for house in furnished.houses}
     visits = {}
     with time_machine.travel(datetime.now(UTC), tick=False):
@@ -61,7 +61,7 @@ def test_a_row_that_is_not_ones_own_is_the_same_404_as_one_that_is_not_there(fur
             tried = [
                 *((whose, given) for whose, house in others.items() for given in route.foreign(own, rows[house.word])),
                 *(("missing", given) for given in route.missing(own)),
-                *(("malformed", given) for given in route.malformed(own, MALFORMED)),
+                *(("malformed", given) for given in route.malformed(own, nonsense)),
             ]
             pages = {}
             for whose, given in tried:
@@ -71,20 +71,24 @@ def test_a_row_that_is_not_ones_own_is_the_same_404_as_one_that_is_not_there(fur
                 pages.setdefault((body(answer), answer.mimetype), []).append(whose)
             if len(pages) > 1:
                 complaints.append(f"{route}: {[sorted(set(whose)) for whose in pages.values()]} tell themselves apart")
-    assert complaints == []
+    assert not complaints, "\n".join(complaints)
 
 
 @pytest.mark.parametrize("role", Role)
 def test_each_role_opens_what_its_table_says(furnished, routes, role):
-    complaints = []
+    complaints, visits, rows = [], {}, {}
     for route in (one for one in routes if one.permission):
         asking, _ = houses_for(route, furnished)
-        visit = Visit.of(asking, route.door, role)
-        answer = visit.ask(route, route.own(furnish(asking, role)))
+        changes = route.is_unsafe and role.may(route.permission)
+        if changes or asking.word not in visits:
+            visits[asking.word], rows[asking.word] = Visit.of(asking, route.door, role), furnish(asking, role)
+        answer = visits[asking.word].ask(route, route.own(rows[asking.word]))
         expected = ANSWERED if role.may(route.permission) else {REFUSED}
         if answer.status_code not in expected:
-            complaints.append(f"{route}, {role}: {answer.status_code} {answer.text[-300:] if answer.status_code >= 500 else ''}")
-    assert complaints == []
+            complaints.append(
+                f"{route}, {role}: {answer.status_code} {answer.text[-300:] if answer.status_code >= 500 else ''}"
+            )
+    assert not complaints, "\n".join(complaints)
 
 
 def test_what_an_edition_does_not_open_is_refused_even_to_administrators(furnished, routes):
@@ -103,7 +107,7 @@ def test_a_visitor_is_sent_to_sign_in(furnished, routes):
         answer = visit.ask(route, route.own(rows))
         if answer.status_code != TO_SIGN_IN or not answer.location.startswith("/sign-in"):
             complaints.append(f"{route}: {answer.status_code} {answer.location}")
-    assert complaints == []
+    assert not complaints, "\n".join(complaints)
 
 
 def test_a_sign_in_for_one_tenant_is_none_at_anothers_address(furnished, routes):
@@ -125,7 +129,7 @@ def test_what_is_open_to_all_answers_all(furnished, routes):
             nobodys = route.door == "office" and role is None and "branding" in route.endpoint
             if answer.status_code not in ({MISSING} if nobodys else ANSWERED):
                 complaints.append(f"{route}, {role}: {answer.status_code}")
-    assert complaints == []
+    assert not complaints, "\n".join(complaints)
 
 
 def test_nothing_is_changed_without_the_forms_token(furnished, routes):
@@ -137,7 +141,7 @@ def test_nothing_is_changed_without_the_forms_token(furnished, routes):
                 answer = visit.ask(route, route.own(rows), data=data)
                 if answer.status_code != STALE:
                     complaints.append(f"{route}, {role}, {data}: {answer.status_code}")
-    assert complaints == []
+    assert not complaints, "\n".join(complaints)
 
 
 def test_no_other_method_is_answered(furnished, routes):
@@ -149,4 +153,4 @@ def test_no_other_method_is_answered(furnished, routes):
             answer = visit.client.open(visit.address(route, route.own(rows)), method=method, headers=headers)
             if answer.status_code not in {400, 404, 405}:
                 complaints.append(f"{method} {route.rule}: {answer.status_code}")
-    assert complaints == []
+    assert not complaints, "\n".join(complaints)

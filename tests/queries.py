@@ -1,0 +1,46 @@
+"""Counts what a piece of work asks of the database: every statement but BEGIN, COMMIT, ROLLBACK and set_config.
+
+with counted(app) as asked:
+    client.get("/accounts")
+assert len(asked) <= 6, asked
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event
+
+from portal.core.db import db
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+UNCOUNTED = ("begin", "commit", "rollback", "select set_config(")
+
+
+class Asked(list[str]):
+    """The statements, in order; shown one below the other."""
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{number}. {statement[:300]}" for number, statement in enumerate(self, start=1))
+
+
+@contextmanager
+def counted(app: Flask) -> Iterator[Asked]:
+    """The statements that are sent while the block lasts, on every connection of the app."""
+    asked = Asked()
+
+    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        if not statement.lower().startswith(UNCOUNTED):
+            asked.append(" ".join(statement.split()))
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
