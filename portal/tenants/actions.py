@@ -13,7 +13,7 @@ from portal.core.errors import Conflict, Permanent
 from portal.core.scope import Scope, scope
 from portal.core.words import N_, say
 from portal.tenants import client_ids, hosts
-from portal.tenants.models import LIFECYCLE, Edition, Host, Organization, State, Tenant
+from portal.tenants.models import Edition, Host, Organization, State, Tenant
 
 BASIC, PREMIUM = "basic", "premium"
 EDITIONS = (
@@ -40,7 +40,7 @@ def found_root() -> Tenant:
     db.session.add(tenant)
     db.session.flush()
     reserve_client_id(tenant)
-    tenant.state = LIFECYCLE.move(tenant.state, to=State.ACTIVE)
+    tenant.move(to=State.ACTIVE)
     return tenant
 
 
@@ -91,7 +91,7 @@ def give_up(tenant: Tenant) -> None:
     Its number stays, closed and nameless, because its log is kept for ever and needs somebody whose it is.
     """
     if tenant.state != State.CLOSED:
-        tenant.state = LIFECYCLE.move(tenant.state, to=State.CLOSED)
+        tenant.move(to=State.CLOSED)
     tenant.client_id = None
     db.session.execute(delete(Host).where(Host.tenant_id == tenant.id))
 
@@ -99,19 +99,19 @@ def give_up(tenant: Tenant) -> None:
 def activate(tenant: Tenant) -> None:
     """From here the tenant lives."""
     if tenant.state != State.ACTIVE:
-        tenant.state = LIFECYCLE.move(tenant.state, to=State.ACTIVE)
+        tenant.move(to=State.ACTIVE)
 
 
 def suspend(tenant: Tenant, organization: Organization, *, reason: str) -> None:
     """The office becomes read-only, the shop shows that it is closed; what customers have goes on."""
-    tenant.state = LIFECYCLE.move(tenant.state, to=State.SUSPENDED)
+    tenant.move(to=State.SUSPENDED)
     organization.suspended_because = reason
     raise_stamp(tenant.id)
     record("tenant.suspended", organization, after={"reason": reason})
 
 
 def reactivate(tenant: Tenant, organization: Organization, *, reason: str) -> None:
-    tenant.state = LIFECYCLE.move(tenant.state, to=State.ACTIVE)
+    tenant.move(to=State.ACTIVE)
     organization.suspended_because = ""
     raise_stamp(tenant.id)
     record("tenant.reactivated", organization, after={"reason": reason})

@@ -74,9 +74,15 @@ class Tenant(Model):
     above: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list)  # nearest first; never changes
     client_id: Mapped[str | None] = mapped_column(String(8), unique=True)  # without the hyphen
     state: Mapped[State] = mapped_column(Enum(State, native_enum=False, length=20), default=State.IN_PROGRESS)
+    state_since: Mapped[datetime] = mapped_column(default=now)  # sign-ins from before are over
     edition_code: Mapped[str] = mapped_column(ForeignKey("edition.code"))
     stamp: Mapped[int] = mapped_column(BigInteger, default=0)  # raised when something its shop shows has changed
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+    def move(self, *, to: State) -> None:
+        """Enter another state.  Every sign-in from before it is over.  Raises Conflict."""
+        self.state = LIFECYCLE.move(self.state, to=to)
+        self.state_since = now()
 
     @property
     def scope(self) -> Scope:

@@ -147,7 +147,6 @@ def _open(found: Scope, place: str, known: _Known, attempt: Attempt, better: str
             user_id=user.id,
             door=attempt.door,
             host=attempt.host,
-            tenant_state=known.tenant_state,
             source=attempt.source,
             agent=attempt.agent[:AGENT_LENGTH],
         )

@@ -144,7 +144,7 @@ def _asking(found: arrival.Way, token: str, also: Select[Any] | None) -> Select[
         .join(User, (User.tenant_id == SignIn.tenant_id) & (User.id == SignIn.user_id))
         .where(
             Tenant.id == _acting_tenant(),
-            Tenant.state == SignIn.tenant_state,
+            Tenant.state_since <= SignIn.created_at,
             SignIn.token_hash == hashed(token),
             SignIn.door == found.door.value,
             SignIn.host == found.host,

@@ -18,7 +18,6 @@ from portal.core.db import Model, belongs_to, has_many, index, unique
 from portal.core.kinds import Belonging
 from portal.core.lifecycle import Lifecycle
 from portal.core.words import N_
-from portal.tenants.models import State as TenantState
 from portal.users.roles import Role
 
 NAME_LENGTH = 120
@@ -141,8 +140,6 @@ class SignIn(Belonging, Model):
     user: Mapped[User] = belongs_to(back_populates="sign_ins", ondelete="CASCADE")
     door: Mapped[str] = mapped_column(String(10))
     host: Mapped[str] = mapped_column(String(253))
-    # when the tenant's state moves on, the sign-in is over; kept like Tenant.state, to be compared with it
-    tenant_state: Mapped[TenantState] = mapped_column(Enum(TenantState, native_enum=False, length=20))
     source: Mapped[str] = mapped_column(String(45))
     agent: Mapped[str] = mapped_column(String(AGENT_LENGTH))
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -10,8 +10,10 @@ import time_machine
 from sqlalchemy import select, update
 
 from portal.core.db import db
+from portal.tenants import actions as tenants
 from portal.tenants.models import State as TenantState
 from portal.tenants.models import Tenant
+from portal.tenants.queries import organization
 from portal.users.gate import COOKIE
 from portal.users.models import SignIn, State, User
 from tests.users.conftest import PASSWORD, Visitor, at_own_office, at_shop
@@ -181,7 +183,7 @@ def test_whoever_signs_out_is_out_even_with_the_old_cookie(visitor: Visitor, nor
 def test_suspension_ends_sign_ins_and_lets_in_to_look_only(visitor: Visitor, north: Any) -> None:
     visitor.sign_in(north)
     with north.office():
-        db.session.execute(update(Tenant).where(Tenant.id == north.tenant_id).values(state=TenantState.SUSPENDED))
+        db.session.get_one(Tenant, north.tenant_id).move(to=TenantState.SUSPENDED)
     assert visitor.open("/users").status_code == 303
     assert visitor.sign_in(north).status_code == 303
     assert visitor.open("/users").status_code == 200
@@ -212,3 +214,12 @@ def test_a_nonsense_cookie_is_nobody(visitor: Visitor) -> None:
         visitor.client.set_cookie(COOKIE, value, domain="office.localhost")
         assert visitor.open("/password").status_code == 303, value
         assert visitor.open("/sign-in").status_code == 200, value
+
+
+def test_a_sign_in_from_before_a_suspension_stays_over_after_reactivation(north: Any) -> None:
+    client = north.client()
+    with north.office():
+        tenant, record = db.session.get_one(Tenant, north.tenant_id), organization()
+        tenants.suspend(tenant, record, reason="The invoices of October are open.")
+        tenants.reactivate(tenant, record, reason="They are paid.")
+    assert client.get("/").status_code == 303
