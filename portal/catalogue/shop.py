@@ -26,7 +26,8 @@ from portal.core.web import face, open_to_all, render
 
 shop = face("shop_catalogue", __name__, door="shop")
 
-SHELF = 8
+SHELF, PICKS = 8, 4
+"""Products on the home page's shelf, and in its hero."""
 KEPT: Kept[Markup] = Kept(512)
 """Rendered parts of pages: about 40 KB each."""
 
@@ -54,8 +55,8 @@ GLYPHS = (
 @shop.get("/")
 @open_to_all
 def home() -> ResponseReturnValue:
-    asked = Question(on=today(), size=SHELF)
-    return render("shop_catalogue/home.html", shelf=_part("shop_catalogue/_shelf.html", asked))
+    asked = Question(on=today(), size=SHELF + PICKS)
+    return render("shop_catalogue/home.html", home=_part("shop_catalogue/_home.html", asked))
 
 
 @shop.get("/products")
