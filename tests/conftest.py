@@ -22,6 +22,8 @@ from tests.world import World
 
 WORLD, BUSY = "world", "busy"
 
+pytest_plugins = ("tests.bench.figures",)  # the table of figures at the end of a run
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="the long forms of the heavy proofs, too")

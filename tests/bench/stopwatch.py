@@ -1,0 +1,47 @@
+"""Processor time of pieces of work, side by side.
+
+They take turns, round by round, and what is told is the median of each: company on the machine disturbs all of them
+alike, and a round it disturbs badly counts for nothing.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Mapping
+from statistics import median
+from time import process_time
+
+from flask import Flask
+
+Work = Callable[[], object]
+
+REFERENCE_HELLO = 0.29
+"""Milliseconds of Flask's smallest answer on the machine the limits were set on."""
+
+
+def milliseconds(works: Mapping[str, Work], *, rounds: int, times: int) -> dict[str, float]:
+    """Processor milliseconds of one go of each work: the median of `rounds` of `times` goes each."""
+    taken: dict[str, list[float]] = {name: [] for name in works}
+    for work in works.values():
+        work()
+    for _ in range(rounds):
+        for name, work in works.items():
+            taken[name].append(_milliseconds(work, times))
+    return {name: median(found) for name, found in taken.items()}
+
+
+def _milliseconds(work: Work, times: int) -> float:
+    gc.collect()
+    begun = process_time()
+    for _ in range(times):
+        work()
+    return (process_time() - begun) * 1000 / times
+
+
+def hello() -> Work:
+    """The yardstick: what this machine takes for Flask's smallest answer."""
+    from tests.bench.asking import Asker
+
+    app = Flask("hello")
+    app.add_url_rule("/", view_func=lambda: "hello")
+    return Asker(app, "http://hello.localhost/")

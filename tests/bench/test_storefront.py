@@ -1,0 +1,103 @@
+"""The storefront's product list, as somebody sees it who is not signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask, g, request
+from markupsafe import Markup
+
+from portal.app import create_app
+from portal.branding import actions as branding
+from portal.branding import wardrobe
+from portal.catalogue import queries, shop
+from portal.core.here import Here
+from portal.core.listing import listing
+from portal.core.scope import acting
+from portal.core.web import open_to_all, render
+from tests.bench.asking import Asker
+from tests.bench.figures import Tell
+from tests.bench.stopwatch import hello, milliseconds
+from tests.catalogue.sheets import US, give, imported, price_list
+from tests.queries import counted
+from tests.world import House, World
+
+COLD_QUERIES, COLD_RATIO = 3, 3.0
+WARM_QUERIES, WARM_RATIO = 1, 1.4
+
+
+@pytest.fixture
+def storefront(world: World) -> House:
+    """South's: it buys by Meridian's list of everything and sells at recommended prices."""
+    with world.meridian.office():
+        imported(US)
+        everything = price_list("Everything")
+        give(everything, to=world.south)
+    with world.south.office():
+        branding.dress(world.south.name)
+        from portal.catalogue import actions as catalogue
+
+        catalogue.first_sell_list()
+    return world.south
+
+
+def test_the_product_list(storefront: House, settings: Any, tell: Tell, is_long: bool) -> None:
+    app, address = storefront.app, f"http://{storefront.word}.shop.localhost:8000/products"
+    cold, warm = Asker(forgetful(app), address), Asker(app, address)
+    plain = Asker(without_statements(app, settings, address), address)
+    with counted(app) as asked_cold:
+        cold()
+    with counted(app) as asked_warm:
+        warm()
+    assert warm.body.count(b'class="card"') == 30
+    assert cold.body == warm.body
+    plain()
+    assert plain.body == warm.body
+    works = {"cold": cold, "warm": warm, "plain": plain, "hello": hello()}
+    took = milliseconds(works, rounds=15 if is_long else 5, times=40 if is_long else 10)
+    for name, most in (("cold", COLD_RATIO), ("warm", WARM_RATIO)):
+        ratio = took[name] / took["plain"]
+        tell(
+            f"Storefront, 30 products, {name}: CPU beside the page without SQL",
+            f"{ratio:.2f}× ({took[name]:.1f} / {took['plain']:.1f} ms)",
+            f"{most}×",
+            kept=ratio <= most,
+        )
+    print(took)
+    assert len(asked_cold) <= COLD_QUERIES, asked_cold
+    assert len(asked_warm) <= WARM_QUERIES, asked_warm
+
+
+def forgetful(app: Flask) -> Callable[..., Any]:
+    """The app, remembering nothing of any shop at each request."""
+
+    def ask(environ: Any, start: Any) -> Any:
+        shop.KEPT.clear()
+        wardrobe._remembered.cache_clear()
+        return app(environ, start)
+
+    return ask
+
+
+def without_statements(app: Flask, settings: Any, address: str) -> Flask:
+    """An app that shows the same page with everything in its hands."""
+    with app.test_request_context(address):
+        app.preprocess_request()
+        here, asked = g.here, shop._asked()
+        offers = shop.sold(queries.question_of(asked))
+    plain = create_app(settings)
+    rest = plain.before_request_funcs[None][:-1]
+
+    def arrive() -> None:
+        g.here = here
+
+    def products() -> str:
+        part = Markup(render("shop_catalogue/_products.html", offers=offers, listing=asked, **shop._words()))
+        return render("shop_catalogue/products.html", products=part, listing=asked)
+
+    plain.before_request_funcs[None] = [*rest, arrive]
+    plain.view_functions["shop_catalogue.products"] = open_to_all(products)
+    return plain
