@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue, SimpleWorker
-from rq.exceptions import DequeueTimeout
+from rq.exceptions import DequeueTimeout, StopRequested
 from rq.serializers import JSONSerializer
 from rq.timeouts import BaseDeathPenalty
 from rq.worker import WorkerStatus
@@ -55,15 +56,22 @@ class Listener(SimpleWorker):
         super().__init__([queue(connection)], name=name, connection=connection, serializer=JSONSerializer)
         self._desk = desk
 
-    def dequeue_job_and_maintain_ttl(self, timeout: int | None, max_idle_time: int | None = None) -> tuple[Job, Queue]:  # noqa: ARG002 - RQ's own signature
-        """The next ring.  Unlike RQ's own, it does not wait for a Redis that is away: RedisError ends the listening."""
-        self.set_state(WorkerStatus.IDLE)
-        while True:
-            self.heartbeat()
-            rung = self._listen()
-            if rung is not None:
-                return rung
-            self._desk.find_work(patience=self._desk.tempo.patience)
+    def dequeue_job_and_maintain_ttl(
+        self,
+        timeout: int | None,  # noqa: ARG002 - RQ's own signature
+        max_idle_time: int | None = None,  # noqa: ARG002 - likewise
+    ) -> tuple[Job, Queue]:
+        """The next ring.  RQ's own waits ever longer for a Redis that is away; here that ends the listening."""
+        try:
+            self.set_state(WorkerStatus.IDLE)
+            while True:
+                self.heartbeat()
+                rung = self._listen()
+                if rung is not None:
+                    return rung
+                self._desk.find_work(patience=self._desk.tempo.patience)
+        except RedisError:
+            raise StopRequested from None
 
     def _listen(self) -> tuple[Job, Queue] | None:
         with self._desk.interruptible():

@@ -73,6 +73,14 @@ TASK_SHOWN = {
 }
 
 
+_MOODS = {
+    TaskState.RUNNING: "running",
+    TaskState.WAITING: "failed",
+    TaskState.FAILED: "failed",
+    TaskState.DONE: "done",
+}
+
+
 class Outcome(StrEnum):
     DONE = "done"
     FAILED = "failed"
@@ -228,6 +236,13 @@ class Task(Errand, Model):
     def word(self) -> str:
         """Its state as a message id."""
         return TASK_SHOWN[self.state]
+
+    @property
+    def mood(self) -> str:
+        """How the page shows it: done, running, failed or todo."""
+        if self.state is TaskState.WAITING and not self.attempts:
+            return "todo"  # nothing went wrong yet
+        return _MOODS.get(self.state, "todo")
 
     @property
     def left_a_trace(self) -> bool:

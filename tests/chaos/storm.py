@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from portal.core.db import db
 from portal.processes.models import OVER, Process, State
+from portal.processes.setbacks import MOST_CRASHES
 
 if TYPE_CHECKING:
     from tests.chaos.errands import Undertaking
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 PAUSE = 0.5  # seconds between two strokes
 AWAY = 1.0  # seconds Redis stays away
+SPARED = MOST_CRASHES - 1
 
 
 class Storm:
@@ -63,10 +65,15 @@ class Storm:
         self._strike("freezes", lambda name: self.stage.freeze(name, beyond))
 
     def _strike(self, what: str, stroke: Callable[[str], None]) -> None:
-        awake = [name for name in self.stage.workers if name not in self.stage.frozen]
+        awake = [name for name in self.stage.workers if name not in {*self.stage.frozen, *self._spared()}]
         if awake:
             stroke(self._chance.choice(awake))
             self.strokes[what] += 1
+
+    def _spared(self) -> set[str]:
+        """Workers over whose process two were lost already: a third would, rightly, need attention."""
+        rows = self.stage.ask("select worker from work where lease_until is not null and crashes >= :most", most=SPARED)
+        return {worker for (worker,) in rows}
 
     def _flush(self) -> None:
         self.stage.flush_redis()
@@ -79,7 +86,7 @@ class Storm:
             self.strokes["times without Redis"] += 1
 
     def _restart(self) -> None:
-        if self._restarts:
+        if self._restarts and not self._spared():
             self._restarts -= 1
             self.stage.restart_postgres()
             self.strokes["restarts of PostgreSQL"] += 1
@@ -101,6 +108,18 @@ def states(stage: Stage) -> Counter[State]:
     return found
 
 
+def stuck(stage: Stage) -> list[str]:
+    """Which processes need attention, where and why, with every try."""
+    told = []
+    for house in stage.world.houses:
+        with house.office():
+            for process in db.session.scalars(select(Process).where(Process.state == State.ATTENTION)):
+                task = process.current
+                tries = [f"{one.outcome} {one.worker} {one.line}" for one in task.history] if task else []
+                told.append(f"{process.label}: {process.reason} at {task.name if task else '?'}: {tries}")
+    return told
+
+
 def weather(stage: Stage, undertaking: Undertaking, *, count: int, seed: int, seconds: float) -> Storm:
     """Begin so many, let the storm rage until all of them are at their end, and verify every one."""
     for number in range(count):
@@ -117,5 +136,5 @@ def weather(stage: Stage, undertaking: Undertaking, *, count: int, seed: int, se
 
 def _all_over(stage: Stage, count: int) -> bool:
     found = states(stage)
-    assert not found[State.ATTENTION], found
+    assert not found[State.ATTENTION], stuck(stage)
     return sum(found[state] for state in OVER) >= count and sum(found.values()) == sum(found[state] for state in OVER)

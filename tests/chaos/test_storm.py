@@ -11,6 +11,7 @@ from portal.core.db import db
 from portal.core.jobs import Tempo
 from portal.processes.models import Attempt, Outcome
 from tests.chaos.errands import ERRANDS, TASKS
+from tests.chaos.onboardings import ONBOARDINGS
 from tests.chaos.stage import Stage, stage
 from tests.chaos.storm import weather
 
@@ -33,12 +34,13 @@ def idle(on: Stage, count: int) -> bool:
     return bool(on.ask("select count(*) from work where due_at is null")[0][0] >= count)
 
 
-def test_forty_errands_in_a_storm(capsys):
+@pytest.mark.parametrize("undertaking", [ERRANDS, ONBOARDINGS], ids=["errands", "onboardings"])
+def test_forty_in_a_storm(capsys, undertaking):
     with stage(SETTINGS, workers=3, tempo=HASTY) as on:
-        storm = weather(on, ERRANDS, count=40, seed=7, seconds=180)
+        storm = weather(on, undertaking, count=40, seed=7, seconds=300)
     assert len(storm.strokes) == 5, "every kind of stroke fell"
     with capsys.disabled():
-        sys.stdout.write(f"\n40 errands in a storm: {dict(storm.strokes)}\n")
+        sys.stdout.write(f"\n40 in a storm: {dict(storm.strokes)}\n")
 
 
 def test_undisturbed_every_attempt_was_rung_for_and_without_redis_none():
