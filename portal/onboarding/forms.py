@@ -10,7 +10,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
-from wtforms import HiddenField
+from wtforms import HiddenField, ValidationError
 
 from portal.accounts import queries as accounts
 from portal.accounts import regions
@@ -28,10 +28,31 @@ from portal.onboarding import names, queries
 from portal.onboarding.actions import Administrator, Changes, Terms
 from portal.tenants import hosts
 from portal.tenants.models import Organization, Tenant
+from portal.users.actions import check_username
 from portal.users.passwords import check_password_rules, hash_password
 
 INVITATION, TYPED = "invitation", "password"
 _KEPT = "onboarding.kept"
+
+
+def _may_be_had(form: Form, field: Any) -> None:
+    """A name that a storefront may have, and that nobody has.  In the end the key of the table decides."""
+    name = (field.data or "").lower()
+    if name == getattr(form, "name_kept", None):
+        return
+    try:
+        hosts.check(name)
+    except Invalid as invalid:
+        raise ValidationError(str(invalid.line)) from invalid
+    if not hosts.is_free(name):
+        raise ValidationError(str(queries.taken(name)))
+
+
+def _is_username(_: Form, field: Any) -> None:
+    try:
+        check_username(field.data or "")
+    except Invalid as invalid:
+        raise ValidationError(str(invalid.line)) from invalid
 
 
 def _date_formats() -> list[tuple[str, str]]:
@@ -74,11 +95,11 @@ class CreateForm(Form):
     date_format = Choice(_l("Date Format"))
     edition = Choice(_l("Edition"))
     separate_invoices = Tick(_l("Separate Invoices"))
-    storefront_address = Text(_l("Storefront Address"), longest=63)
+    storefront_address = Text(_l("Storefront Address"), _may_be_had, longest=63)
     logo = FileField(_l("Logo"))
     name = Text(_l("Name"))
     email = Email(_l("E-mail"))
-    username = Text(_l("Username"), longest=60)
+    username = Text(_l("Username"), _is_username, longest=60)
     how = Choice(_l("Password"), [(INVITATION, _l("Send an invitation")), (TYPED, _l("Type a password"))])
     password = Secret(_l("Password"), required=False)
 
@@ -179,10 +200,11 @@ class ChangeForm(Form):
     date_format = Choice(_l("Date Format"))
     edition = Choice(_l("Edition"))
     separate_invoices = Tick(_l("Separate Invoices"))
-    storefront_address = Text(_l("Storefront Address"), longest=63)
+    storefront_address = Text(_l("Storefront Address"), _may_be_had, longest=63)
 
     def __init__(self, organization: Organization, tenant: Tenant) -> None:
         self._lists = queries.lists_for(organization)
+        self.name_kept = hosts.name_of(tenant.id)
         super().__init__(data=self.standing(organization, tenant))
         self.price_list.choices = _lists(self._lists)
         self.language.choices = regions.languages()

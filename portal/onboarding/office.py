@@ -19,6 +19,7 @@ from portal.core.listing import Listing, listing
 from portal.core.web import face, needs, render, see, url
 from portal.onboarding import actions, queries
 from portal.onboarding.forms import ChangeForm, CreateForm, ReasonForm
+from portal.onboarding.outside import Pretend, outside
 from portal.onboarding.queries import Surprise
 from portal.onboarding.steps import ONBOARDING
 from portal.processes import pace
@@ -66,13 +67,8 @@ def index() -> ResponseReturnValue:
 @tenants.get("/tenants/processes")
 @needs("tenants.view", feature=FEATURE)
 def processes() -> ResponseReturnValue:
-    return render("onboarding/processes.html", **_listed())
-
-
-@tenants.get("/tenants/processes/rows")
-@needs("tenants.view", feature=FEATURE)
-def rows() -> ResponseReturnValue:
-    return render("processes/_list.html", **_listed())
+    pretend = isinstance(outside(), Pretend)
+    return render("onboarding/processes.html", tab="processes", head_count=queries.counts()["all"], pretend=pretend, **_listed())
 
 
 @tenants.get("/tenants/<client_id>")
@@ -95,13 +91,13 @@ def show(client_id: str) -> ResponseReturnValue:
 @needs("tenants.view", feature=FEATURE)
 def processes_about(client_id: str) -> ResponseReturnValue:
     organization, tenant, edition = places.child(client_id)
-    return render("onboarding/tenant_processes.html", **_framed(organization, tenant, edition, "processes"), **_listed(tenant))
+    return render("onboarding/tenant_processes.html", **_framed(organization, tenant, edition, "processes"), **_listed_about(tenant))
 
 
 @tenants.get("/tenants/<client_id>/processes/rows")
 @needs("tenants.view", feature=FEATURE)
 def rows_about(client_id: str) -> ResponseReturnValue:
-    return render("processes/_list.html", **_listed(places.child(client_id)[1]))
+    return render("processes/_list.html", **_listed_about(places.child(client_id)[1]))
 
 
 @tenants.get("/tenants/<client_id>/log")
@@ -126,7 +122,7 @@ def edit(client_id: str) -> ResponseReturnValue:
             actions.change(organization, tenant, form.wanted(), version=form.read_version())
             flash(gettext("%(name)s is changed.", name=organization.name))
             return see(url("tenants.show", client_id=client_id))
-    return render("onboarding/edit.html", form=form, **framed), form.status
+    return render("onboarding/edit.html", form=form, suffix=hosts.shop_host(""), **framed), form.status
 
 
 @tenants.route("/tenants/<client_id>/suspension", methods=["GET", "POST"])
@@ -178,16 +174,19 @@ def _views(asked: Listing, counts: Any) -> list[tuple[str, dict[str, Any], bool,
     return views + [(gettext(word), {"state": name}, chosen == name, counts[name]) for name, word in queries.STATES.items()]
 
 
-def _listed(tenant: Tenant | None = None) -> dict[str, Any]:
-    """One page of processes: of all tenant resellers, or about one of them."""
+def _listed() -> dict[str, Any]:
+    """One page of the processes that make tenant resellers; its rows are asked for again at the address of all rows."""
     asked = processes_of.asked()
-    page = processes_of.processes(asked, kind=ONBOARDING.kind, subject=tenant.id if tenant else None)
-    return {"listing": asked, "page": page, "pace": pace, "rows_url": _rows_url(asked), "tab": "processes", "head_count": queries.counts()["all"]}
+    page = processes_of.processes(asked, kind=ONBOARDING.kind)
+    rows_url = url("processes.rows") + asked.url(page=asked.number, kind=ONBOARDING.kind)
+    return {"listing": asked, "page": page, "pace": pace, "rows_url": rows_url}
 
 
-def _rows_url(asked: Listing) -> str:
-    path = request.path if request.path.endswith("/rows") else f"{request.path}/rows"
-    return path + asked.url(page=asked.number)
+def _listed_about(tenant: Tenant) -> dict[str, Any]:
+    asked = processes_of.asked()
+    page = processes_of.processes(asked, kind=ONBOARDING.kind, subject=tenant.id)
+    rows_url = url("tenants.rows_about", client_id=tenant.spelled) + asked.url(page=asked.number)
+    return {"listing": asked, "page": page, "pace": pace, "rows_url": rows_url}
 
 
 def _framed(organization: Organization, tenant: Tenant, edition: Edition, tab: str) -> dict[str, Any]:

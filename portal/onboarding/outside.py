@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from portal.config import Settings
     from portal.processes.models import Process
 
-SLOWNESS = timedelta(seconds=20)
+SLOWNESS = timedelta(seconds=12)  # less than the four pauses between five tries, so it ends well
 FLAKY_TRIES = 2
 
 

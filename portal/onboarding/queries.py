@@ -19,7 +19,7 @@ from portal.core.db import Page, db, page
 from portal.core.errors import Invalid
 from portal.core.listing import Listing
 from portal.core.words import N_, Line, say
-from portal.processes.models import Process
+from portal.processes.models import OVER, Process
 from portal.tenants import hosts
 from portal.tenants import queries as places
 from portal.tenants.models import Door, Edition, Host, Organization, State, Tenant
@@ -63,7 +63,7 @@ def blocking(account: Account, terms: Terms) -> Iterator[Objection]:
     yield from _raised(lambda: check_username(terms.administrator.username))
     yield from _raised(lambda: hosts.check(terms.storefront))
     if not hosts.is_free(terms.storefront):
-        yield "storefront_address", _taken(terms.storefront)
+        yield "storefront_address", taken(terms.storefront)
 
 
 def _unusable(price_list: PriceList) -> Line | None:
@@ -83,7 +83,8 @@ def _wrong_currency(price_list: PriceList, currency: str) -> Line:
     return say(text, right=price_list.currency, list=price_list.name, wrong=currency)
 
 
-def _taken(name: str) -> Line:
+def taken(name: str) -> Line:
+    """Somebody has this name; here is one that nobody has."""
     return say(N_("“%(name)s” is taken. “%(free)s” is free."), name=name, free=hosts.free_name(name))
 
 
@@ -156,7 +157,8 @@ class Reseller:
 
 def resellers(listing: Listing) -> Page[Reseller]:
     """One page of the tenants one step below, each with its storefront and the process that still makes it."""
-    question = places.children().add_columns(_storefront())
+    making = (Process.subject_id == Tenant.id) & (Tenant.state == State.IN_PROGRESS) & Process.state.not_in(OVER)
+    question = places.children().add_columns(_storefront(), Process).outerjoin(Process, making)
     chosen = listing.filters
     if state := chosen.get("state"):
         question = question.where(Tenant.state == State(state))
@@ -168,9 +170,7 @@ def resellers(listing: Listing) -> Page[Reseller]:
             or_(Organization.name.ilike(listing.pattern, escape="\\"), Tenant.client_id.like(code, escape="\\"), _storefront().ilike(listing.pattern, escape="\\"))
         )
     found = page(listing.ordered(question, Organization.id), number=listing.number, rows=True)
-    making = _making([row[1].id for row in found.items if row[1].state is State.IN_PROGRESS])
-    items = [Reseller(*row, making.get(row[1].id)) for row in found.items]
-    return Page(items, found.total, found.number, found.size)
+    return Page([Reseller(*row) for row in found.items], found.total, found.number, found.size)
 
 
 def counts() -> Mapping[str, int]:
@@ -184,13 +184,6 @@ def _storefront() -> Any:
     """The host the shop answers under now."""
     current = (Host.tenant_id == Tenant.id) & (Host.door == Door.SHOP) & Host.leads_to.is_(None)
     return select(func.min(Host.name)).where(current).correlate(Tenant).scalar_subquery().label("storefront")
-
-
-def _making(tenants: Sequence[int]) -> dict[int, Process]:
-    if not tenants:
-        return {}
-    rows = db.session.scalars(select(Process).where(Process.subject_id.in_(tenants)).order_by(Process.created_at))
-    return {row.subject_id: row for row in rows}
 
 
 # ----------------------------------------------------------------------------------------------------- changing one
@@ -216,7 +209,7 @@ def forbidding(organization: Organization, tenant: Tenant, wanted: Changes) -> I
     if wanted.storefront != hosts.name_of(tenant.id):
         yield from _raised(lambda: hosts.check(wanted.storefront))
         if not hosts.is_free(wanted.storefront):
-            yield "storefront_address", _taken(wanted.storefront)
+            yield "storefront_address", taken(wanted.storefront)
 
 
 def _wrong_list(price_list: PriceList, currency: str) -> Line:
