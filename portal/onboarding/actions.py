@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from portal.accounts.models import Account
 from portal.audit.actions import facts, record
 from portal.catalogue import queries as catalogue
@@ -14,6 +16,8 @@ from portal.core.errors import Conflict, Invalid, NoScope
 from portal.core.scope import Scope, scope
 from portal.core.words import N_, say
 from portal.onboarding import queries
+from portal.onboarding.models import Mood, Weather
+from portal.onboarding.outside import Pretend, outside
 from portal.onboarding.steps import ONBOARDING
 from portal.processes.actions import start
 from portal.processes.models import Process, TaskState
@@ -130,6 +134,7 @@ def _facts(account: Account, terms: Terms, charter: Organization, maker: Scope) 
         "password_hash": terms.administrator.password_hash,
         "logo": terms.logo,
         "maker": maker.tenant_id,
+        "pretend": isinstance(outside(), Pretend),
     }
 
 
@@ -183,6 +188,23 @@ def reactivate(organization: Organization, tenant: Tenant, *, reason: str) -> No
     if tenant.state is not State.SUSPENDED:
         raise Conflict(say(N_("Only a suspended tenant reseller can be reactivated.")))
     tenants.reactivate(tenant, organization, reason=reason)
+
+
+def provoke(*, task: str, mood: Mood, storefront: str = "") -> Weather:
+    """From now on the pretend world behaves like this at the task; what it was told before about it is forgotten."""
+    clear(task)
+    weather = Weather(task=task, mood=mood, storefront=storefront)
+    db.session.add(weather)
+    record("weather.changed", weather, after={"mood": mood, "storefront": storefront})
+    return weather
+
+
+def clear(task: str) -> None:
+    """The pretend world behaves at this task."""
+    for weather in db.session.scalars(select(Weather).where(Weather.task == task, Weather.tenant_id == _acting().tenant_id)):
+        record("weather.removed", weather, before={"mood": weather.mood})
+        db.session.delete(weather)
+    db.session.flush()
 
 
 def _acting() -> Scope:

@@ -26,6 +26,8 @@ from portal.core.here import here
 from portal.core.seal import Unreadable, seal, unseal
 from portal.onboarding import names, queries
 from portal.onboarding.actions import Administrator, Changes, Terms
+from portal.onboarding.models import Mood
+from portal.onboarding.steps import ONBOARDING
 from portal.tenants import hosts
 from portal.tenants.models import Organization, Tenant
 from portal.users.actions import check_username
@@ -253,3 +255,20 @@ class ReasonForm(Form):
     """Why a tenant is closed for now, or opened again: its people read it."""
 
     reason = LongText(_l("Reason"), longest=500, required=True)
+
+
+class WeatherForm(Form):
+    """How the pretend world behaves at one task.  Only the demo has one."""
+
+    task = Choice(_l("Task"))
+    mood = Choice(_l("Behaviour"))
+    storefront = Text(_l("Only for storefronts with this in their name"), longest=60, required=False)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.task.choices = [(step.name, gettext(step.title)) for step in ONBOARDING.steps]
+        self.mood.choices = [(str(mood), str(mood.title)) for mood in Mood]
+
+    def words(self) -> dict[str, Any]:
+        facts = self.facts()
+        return facts | {"mood": Mood(facts["mood"]), "storefront": (facts["storefront"] or "").lower()}

@@ -15,10 +15,11 @@ from portal.accounts import regions
 from portal.accounts.models import Account
 from portal.audit import queries as trail
 from portal.core.db import get
+from portal.core.errors import NotFound
 from portal.core.listing import Listing, listing
 from portal.core.web import face, needs, render, see, url
 from portal.onboarding import actions, queries
-from portal.onboarding.forms import ChangeForm, CreateForm, ReasonForm
+from portal.onboarding.forms import ChangeForm, CreateForm, ReasonForm, WeatherForm
 from portal.onboarding.outside import Pretend, outside
 from portal.onboarding.queries import Surprise
 from portal.onboarding.steps import ONBOARDING
@@ -69,6 +70,29 @@ def index() -> ResponseReturnValue:
 def processes() -> ResponseReturnValue:
     pretend = isinstance(outside(), Pretend)
     return render("onboarding/processes.html", tab="processes", head_count=queries.counts()["all"], pretend=pretend, **_listed())
+
+
+@tenants.route("/tenants/weather", methods=["GET", "POST"])
+@needs("tenants.create", feature=FEATURE)
+def weather() -> ResponseReturnValue:
+    """The demo's pretend world: where it fails on purpose."""
+    if not isinstance(outside(), Pretend):
+        raise NotFound
+    form = WeatherForm()
+    if form.accepted():
+        with form.catching():
+            actions.provoke(**form.words())
+            return see(url("tenants.weather"))
+    return render("onboarding/weather.html", form=form, weather=queries.weather(), plan=ONBOARDING), form.status
+
+
+@tenants.post("/tenants/weather/<task>/removal")
+@needs("tenants.create", feature=FEATURE)
+def clearing(task: str) -> ResponseReturnValue:
+    if not isinstance(outside(), Pretend) or task not in {step.name for step in ONBOARDING.steps}:
+        raise NotFound
+    actions.clear(task)
+    return see(url("tenants.weather"))
 
 
 @tenants.get("/tenants/<client_id>")

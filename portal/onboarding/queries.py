@@ -18,7 +18,9 @@ from portal.core.clock import today
 from portal.core.db import Page, db, page
 from portal.core.errors import Invalid
 from portal.core.listing import Listing
+from portal.core.scope import scope
 from portal.core.words import N_, Line, say
+from portal.onboarding.models import Weather
 from portal.processes.models import OVER, Process
 from portal.tenants import hosts
 from portal.tenants import queries as places
@@ -257,3 +259,9 @@ def list_of(organization: Organization) -> PriceList | None:
 def account_of(organization: Organization) -> Account | None:
     """The account it was made of."""
     return db.session.scalar(select(Account).where(Account.id == organization.account_id))
+
+
+def weather() -> Sequence[Weather]:
+    """What the pretend world was told, by us."""
+    acting = scope()
+    return db.session.scalars(select(Weather).where(Weather.tenant_id == (acting.tenant_id if acting else None))).all()
