@@ -7,6 +7,7 @@ made from it when it is older, so it is not kept in git.
 from __future__ import annotations
 
 import argparse
+import ast
 import io
 from collections.abc import Iterator
 from contextlib import suppress
@@ -100,7 +101,25 @@ def extracted() -> Any:
     rows = extract_from_dir(ROOT, SOURCES, options, keywords=KEYWORDS, directory_filter=lambda _: True)
     for name, _line, message, comments, context in rows:
         found.add(message, None, [(name, 0)], auto_comments=comments, context=context)
+    for name, one, many in said_in_two_forms():
+        found.delete(many)
+        found.add((one, many), None, [(name, 0)])
     return found
+
+
+def said_in_two_forms() -> Iterator[tuple[str, str, str]]:
+    """`say(N_(one), N_(many), …)`: two texts to Babel, one text with a plural to whoever translates and reads it."""
+    for path in sorted([*(ROOT / "portal").rglob("*.py"), *(ROOT / "worker").rglob("*.py")]):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(
+                    func=ast.Name("say"),
+                    args=[
+                        ast.Call(func=ast.Name("N_"), args=[ast.Constant(str(one))]),
+                        ast.Call(func=ast.Name("N_"), args=[ast.Constant(str(many))]),
+                    ],
+                ):
+                    yield path.relative_to(ROOT).as_posix(), one, many
 
 
 def _is_translated(message: Any) -> bool:

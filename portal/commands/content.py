@@ -95,6 +95,6 @@ def import_price_sheet(options: argparse.Namespace) -> None:
 
 
 def _count(text: str) -> int:
-    if not text.isdecimal() or not int(text) > MOST_TENANTS:
+    if not text.isdecimal() or int(text) > MOST_TENANTS:
         raise argparse.ArgumentTypeError(f"a whole number up to {MOST_TENANTS}")
     return int(text)

@@ -14,7 +14,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 import portal
@@ -42,7 +42,13 @@ def migrate(settings: Settings, *, walls: bool = True) -> list[str]:
         waiting = _waiting(connection)
         setup = _alembic(connection)
         setup.attributes["app_role"] = make_url(settings.database_url).username if walls else None
-        command.upgrade(setup, "head")
+        try:
+            command.upgrade(setup, "head")
+        except DBAPIError as error:
+            raise Fault(
+                f"migrating stopped, and nothing was changed: {_first_line(error)}",
+                "mend what it names, then migrate again",
+            ) from error
         connection.commit()
     return waiting
 
@@ -110,15 +116,18 @@ def _alembic(connection: Connection) -> Config:
     return setup
 
 
+def _first_line(error: DBAPIError) -> str:
+    return next(iter(str(error.orig).strip().splitlines()), type(error).__name__)
+
+
 @contextmanager
 def connected(url: str, name: str) -> Iterator[Connection]:
     engine: Engine = create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 5})
     try:
         connection = engine.connect()
     except OperationalError as error:
-        reason = str(error.orig).strip().splitlines()[0]
         raise Fault(
-            f"the database of {name} does not answer: {reason}",
+            f"the database of {name} does not answer: {_first_line(error)}",
             "is it running, and is the address right? Try it with psql",
         ) from None
     with connection:

@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from portal import cli
 from portal.config import ROOT
 from portal.local import stores
 from tests.local.installation import Installation
@@ -93,12 +94,18 @@ def test_every_command_says_what_it_is_for() -> None:
         "routes",
         "permissions",
     )
-    from portal import cli
-
     for command in commands:
         with pytest.raises(SystemExit) as leaving:
             cli.main([command, "--help"])
         assert leaving.value.code == 0
+
+
+@pytest.mark.parametrize("number", ["-1", "two", "10001", ""])
+def test_a_number_of_tenants_that_is_none(number: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.parser().parse_args(["demo", "--tenants", number])
+    assert "a whole number up to 10000" in capsys.readouterr().err
+    assert cli.parser().parse_args(["demo", "--tenants", "200"]).tenants == 200
 
 
 def test_the_apps_role_owns_nothing_and_may_nothing(bare_stores: stores.Addresses) -> None:
