@@ -27,6 +27,7 @@ FORMS = frozenset(
 SAFE = 0.66  # of the width: what a maskable icon keeps when it is cut to a circle
 WIDE, SQUARE = 2.2, 1.4  # how much wider than high a logo may be to stand in a tile, and in a tab
 ROUND = 0.22  # the radius of a tile
+EDGE = 0.2  # of its height: the air around a wide logo
 
 
 class Picture(NamedTuple):
@@ -41,6 +42,8 @@ class Picture(NamedTuple):
 def pictures(name: str, logo: Logo | None, palette: Palette) -> dict[str, Picture]:
     """All pictures by what they are for.  `logo` is among them only when one was given."""
     drawn = {"logo": _png(logo.image)} if logo else {}
+    if logo and not logo.fits_square(WIDE):
+        drawn["wordmark"] = _png(_banner(logo, palette.light("brand")))
     sign = _Sign(name, logo, palette)
     tile, full = sign.tile(), sign.full(share=0.72)
     drawn |= {f"icon_{side}": _png(_scaled(tile, side)) for side in (192, 512)}
@@ -90,6 +93,15 @@ class _Sign:
         else:
             _mark(canvas, self._ink)
         return canvas
+
+
+def _banner(logo: Logo, brand: str) -> Image.Image:
+    """A logo too wide for a square, on a tile of its own, so that it is seen on any ground."""
+    edge = round(logo.image.height * EDGE)
+    size = (logo.image.width + 2 * edge, logo.image.height + 2 * edge)
+    tile = Image.new("RGBA", size, brand if logo.is_light else "#ffffff")
+    tile.alpha_composite(logo.image, (edge, edge))
+    return tile
 
 
 def _place(canvas: Image.Image, logo: Image.Image, share: float) -> None:

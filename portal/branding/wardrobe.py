@@ -16,7 +16,7 @@ from portal.core.scope import scope
 from portal.tenants.arrival import house_columns, house_from
 from portal.tenants.models import Organization
 
-PAGES = {"logo": "icon_180", "icon": "favicon", "touch_icon": "icon_180", "wordmark": "logo"}
+PAGES = {"logo": "icon_180", "icon": "favicon", "touch_icon": "icon_180", "wordmark": "wordmark"}
 """What layouts ask for -> the picture that serves."""
 
 ALONG: dict[str, Callable[[], Any]] = {}

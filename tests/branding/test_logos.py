@@ -126,7 +126,7 @@ def test_a_grey_logo_is_known_by_a_dark_grey():
 def test_every_picture_is_there_in_its_size_and_the_same_again(logo):
     made = [pictures("Halcyon Works", read_logo(logo) if logo else None, palette(TEAL)) for _ in range(2)]
     assert made[0] == made[1]
-    sizes = {use: (one.width, one.height) for use, one in made[0].items() if use != "logo"}
+    sizes = {use: (one.width, one.height) for use, one in made[0].items() if use not in ("logo", "wordmark")}
     assert sizes == {
         "icon_180": (180, 180),
         "icon_192": (192, 192),
@@ -139,6 +139,12 @@ def test_every_picture_is_there_in_its_size_and_the_same_again(logo):
     for use in ("icon_180", "maskable_512"):
         with Image.open(BytesIO(made[0][use].content)) as image:
             assert image.mode == "RGB"
+
+
+@pytest.mark.parametrize(("size", "wide"), [((400, 100), True), ((200, 200), False), ((200, 100), False)])
+def test_a_logo_too_wide_for_a_square_stands_for_mark_and_name(size, wide):
+    made = pictures("Halcyon Works", read_logo(picture(size=size)), palette(TEAL))
+    assert ("wordmark" in made) is wide
 
 
 @pytest.mark.parametrize(
