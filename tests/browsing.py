@@ -36,7 +36,9 @@ class Browser:
                 values[name] = value
         target = urljoin(self.path, str(form.get("action") or self.path))
         kind = str(form.get("enctype") or "") or None
-        return self._shown(self.client.post(target, data=values, content_type=kind if kind and "multipart" in kind else None))
+        return self._shown(
+            self.client.post(target, data=values, content_type=kind if kind and "multipart" in kind else None)
+        )
 
     def follow(self) -> TestResponse:
         assert self.answer is not None
@@ -68,7 +70,11 @@ class Browser:
     def _form(self, button: str) -> Tag:
         forms = [form for form in self.page.select("main form") if form.get("method", "get").lower() == "post"]
         if button:
-            forms = [form for form in forms if any(button == " ".join(one.get_text(" ").split()) for one in form.select("button"))]
+            forms = [
+                form
+                for form in forms
+                if any(button == " ".join(one.get_text(" ").split()) for one in form.select("button"))
+            ]
         assert forms, f"no form to send on {self.path}: {self.text[:500]}"
         return forms[0] if button else max(forms, key=lambda form: len(form.select("input, select, textarea")))
 

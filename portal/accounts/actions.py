@@ -45,9 +45,7 @@ def archive(account: Account) -> None:
         raise Conflict(say(N_("It is a tenant reseller: suspend that instead.")))
     count = queries.sub_customers_count(account)
     if count:
-        raise Conflict(
-            say(N_("%(count)s account bills to it."), N_("%(count)s accounts bill to it."), count=count)
-        )
+        raise Conflict(say(N_("%(count)s account bills to it."), N_("%(count)s accounts bill to it."), count=count))
     account.archived_at = now()
     account.version += 1
     record("account.archived", account)
@@ -130,7 +128,9 @@ def _agree(account: Account, terms: dict[str, Any]) -> None:
             raise Invalid(
                 say(
                     N_("Choose %(right)s: %(list)s has no prices in %(wrong)s."),
-                    right=price_list.currency, list=price_list.name, wrong=terms["currency"],
+                    right=price_list.currency,
+                    list=price_list.name,
+                    wrong=terms["currency"],
                 ),
                 field="currency",
             )
@@ -155,4 +155,3 @@ def _check_payer(account: Account, kind: Kind, payer: Account | None) -> None:
         raise Invalid(say(N_("Choose “Itself”: a reseller is billed himself.")), field="bill_to")
     if payer.kind is not Kind.RESELLER or payer.archived:
         raise Invalid(say(N_("Choose a reseller account: only resellers are billed for others.")), field="bill_to")
-

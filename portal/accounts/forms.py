@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext as _l
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, ValidationError
 
 from portal.accounts import queries, regions
@@ -52,7 +53,7 @@ class AccountForm(Form):
         self.namesakes: Sequence[Account] = ()
         self._payers = {payer.key: payer for payer in queries.payers(account.id if account else None)}
         self._lists = {row.key: row for row in queries.price_lists()}
-        self.kind.choices = [(str(kind), str(kind.title)) for kind in Kind]
+        self.kind.choices = [(str(kind), str(kind.label)) for kind in Kind]
         self.bill_to.choices = [("", gettext("Itself"))] + [(key, row.name) for key, row in self._payers.items()]
         lists = [(key, f"{row.name} · {row.currency}") for key, row in self._lists.items()]
         self.price_list.choices = [("", gettext("The default")), *lists]
@@ -87,7 +88,7 @@ class AccountForm(Form):
         if choices:
             return str(dict(choices).get(value or "", value or ""))
         if isinstance(value, bool):
-            return gettext("Yes") if value else gettext("No")
+            return str(gettext("Yes") if value else gettext("No"))
         return "" if value is None else str(value)
 
     def differences(self, account: Account) -> list[tuple[str, str, str]]:
@@ -110,14 +111,30 @@ def _usual() -> dict[str, Any]:
     """Where a new account starts: like the house itself."""
     house = here.organization
     return {
-        "kind": str(Kind.CUSTOMER), "enabled_for_ordering": True, "currency": house.currency, "payment_terms": "30",
-        "country": house.country, "language": house.language, "time_zone": house.time_zone, "version": "0",
+        "kind": str(Kind.CUSTOMER),
+        "enabled_for_ordering": True,
+        "currency": house.currency,
+        "payment_terms": "30",
+        "country": house.country,
+        "language": house.language,
+        "time_zone": house.time_zone,
+        "version": "0",
     }
 
 
 def _typed(account: Account) -> dict[str, Any]:
     """The row as the form would send it."""
-    names = ("name", "enabled_for_ordering", "email", "vat_number", "currency", "credit_limit", "country", "language", "time_zone")
+    names = (
+        "name",
+        "enabled_for_ordering",
+        "email",
+        "vat_number",
+        "currency",
+        "credit_limit",
+        "country",
+        "language",
+        "time_zone",
+    )
     return {name: getattr(account, name) for name in names} | {
         "version": str(account.version),
         "kind": str(account.kind),
@@ -147,9 +164,9 @@ class AddressForm(Form):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.purpose.choices = [(str(place), str(place.title)) for place in Place]
+        self.purpose.choices = [(str(place), str(place.label)) for place in Place]
         self.country.choices = regions.countries()
 
     def words(self) -> dict[str, Any]:
         facts = {name: value or None for name, value in self.facts().items()}
-        return facts | {"purpose": Place(facts["purpose"])}
+        return facts | {"purpose": Place(self.purpose.data)}

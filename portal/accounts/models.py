@@ -26,7 +26,7 @@ class Kind(StrEnum):
     RESELLER = "reseller"
 
     @property
-    def title(self) -> Line:
+    def label(self) -> Line:
         return say(N_("Reseller")) if self is Kind.RESELLER else say(N_("Customer"))
 
 
@@ -38,14 +38,14 @@ class Place(StrEnum):
     OTHER = "other"
 
     @property
-    def title(self) -> Line:
+    def label(self) -> Line:
         titles = {Place.BILLING: N_("Billing"), Place.DELIVERY: N_("Delivery"), Place.OTHER: N_("Other")}
         return say(titles[self])
 
 
 def _word(kind: type[StrEnum]) -> Enum:
     """The enum's own words in a text column: a new word needs no migration."""
-    return Enum(kind, native_enum=False, create_constraint=False, length=20, values_callable=lambda words: list(words))
+    return Enum(kind, native_enum=False, create_constraint=False, length=20, values_callable=list)
 
 
 class Account(Belonging, Model):
@@ -98,6 +98,7 @@ class Contact(Belonging, Model):
 
     __personal__: ClassVar[dict[str, str]] = {"name": "id", "email": "id", "phone": "id", "role": "id"}
 
+    account_id: Mapped[UUID]
     account: Mapped[Account] = belongs_to(back_populates="contacts", ondelete="CASCADE")
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     role: Mapped[str | None] = mapped_column(String(80))
@@ -114,6 +115,7 @@ class Address(Belonging, Model):
 
     __label__ = "street"
 
+    account_id: Mapped[UUID]
     account: Mapped[Account] = belongs_to(back_populates="addresses", ondelete="CASCADE")
     purpose: Mapped[Place] = mapped_column(_word(Place), default=Place.BILLING)
     street: Mapped[str] = mapped_column(String(200))

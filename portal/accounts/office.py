@@ -26,7 +26,9 @@ accounts = face("accounts", __name__)
 @needs("accounts.view")
 def index() -> ResponseReturnValue:
     asked = _asked()
-    return render("accounts/list.html", listing=asked, page=queries.accounts(asked), views=_views(asked), offered=_offered())
+    return render(
+        "accounts/list.html", listing=asked, page=queries.accounts(asked), views=_views(asked), offered=_offered()
+    )
 
 
 @accounts.route("/accounts/new", methods=["GET", "POST"])
@@ -74,7 +76,8 @@ def edit(key: str) -> ResponseReturnValue:
 def archival(key: str) -> ResponseReturnValue:
     account = get(Account, key, lock=True)
     actions.archive(account)
-    flash({"text": gettext("%(name)s is archived.", name=account.name), "undo": url("accounts.restoration", key=account.key)})
+    undo = url("accounts.restoration", key=account.key)
+    flash({"text": gettext("%(name)s is archived.", name=account.name), "undo": undo})  # type: ignore[arg-type]  # a toast may carry its undo
     return see(url("accounts.index"))
 
 
@@ -171,7 +174,9 @@ def log(key: str) -> ResponseReturnValue:
 
 
 def _asked() -> Listing:
-    return listing(request.args, sorts=queries.SORTS, default="name", filters={"kind": queries.KINDS, "state": queries.STATES})
+    return listing(
+        request.args, sorts=queries.SORTS, default="name", filters={"kind": queries.KINDS, "state": queries.STATES}
+    )
 
 
 def _offered() -> list[tuple[str, str, list[tuple[str, str]]]]:
@@ -184,7 +189,7 @@ def _offered() -> list[tuple[str, str, list[tuple[str, str]]]]:
 def _views(asked: Listing) -> list[tuple[str, dict[str, Any], bool, int]]:
     """Saved views: (label, what they change in the address, whether it is the current one, how many)."""
     counts, chosen = queries.counts(), {name: value for name, value in asked.filters.items() if value}
-    views = [
+    views: list[tuple[str, dict[str, Any], dict[str, str], str]] = [
         (gettext("All"), {"kind": None, "state": None}, {}, "all"),
         (gettext("Customers"), {"kind": "customer", "state": None}, {"kind": "customer"}, "customer"),
         (gettext("Resellers"), {"kind": "reseller", "state": None}, {"kind": "reseller"}, "reseller"),
@@ -211,4 +216,3 @@ def _part(kind: type[Any], key: str, *, of: str) -> Any:
 
 def _part_page(account: Account, form: Form, heading: str) -> ResponseReturnValue:
     return render("accounts/part.html", account=account, form=form, heading=heading), form.status
-

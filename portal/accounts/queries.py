@@ -22,7 +22,7 @@ SORTS: dict[str, Any] = {
     "kind": Account.kind,
     "created": Account.created_at,
 }
-KINDS = {str(kind): kind.title.text for kind in Kind}
+KINDS = {str(kind): kind.label.text for kind in Kind}
 STATES = {"open": N_("Enabled for ordering"), "closed": N_("Not enabled for ordering"), "archived": N_("Archived")}
 
 
@@ -66,7 +66,9 @@ def payers(besides: UUID | None = None) -> Sequence[Account]:
 
 def price_lists() -> Sequence[PriceList]:
     """The lists an account may be given."""
-    return db.session.scalars(select(PriceList).where(PriceList.archived_at.is_(None)).order_by(func.lower(PriceList.name))).all()
+    return db.session.scalars(
+        select(PriceList).where(PriceList.archived_at.is_(None)).order_by(func.lower(PriceList.name))
+    ).all()
 
 
 def sub_customers(account: Account) -> Sequence[Account]:
@@ -105,7 +107,11 @@ def obstacles(account: Account) -> list[Line]:
         found.append(say(N_("Enable it for ordering: it is not.")))
     tenant = tenant_of(account)
     if tenant is not None:
-        words = N_("It is being made a tenant reseller already.") if tenant.state is State.IN_PROGRESS else N_("It is a tenant reseller already.")
+        words = (
+            N_("It is being made a tenant reseller already.")
+            if tenant.state is State.IN_PROGRESS
+            else N_("It is a tenant reseller already.")
+        )
         found.append(say(words))
     return found
 

@@ -19,7 +19,18 @@ from portal.core.languages import LANGUAGES
 
 Choices = list[tuple[str, str]]
 
-_CONTINENTS = {"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
+_CONTINENTS = {
+    "Africa",
+    "America",
+    "Antarctica",
+    "Arctic",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Europe",
+    "Indian",
+    "Pacific",
+}
 _NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 
 
@@ -63,7 +74,7 @@ def time_zone_of(country: str) -> str | None:
 @lru_cache(maxsize=32)
 def _countries(language: str) -> Choices:
     names = Locale.parse(language).territories
-    found = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES]  # noqa: PLR2004 - ISO 3166-1 alpha-2
+    found = [(code, name) for code, name in names.items() if code.isalpha() and code not in _NO_COUNTRIES]
     return sorted(found, key=lambda choice: choice[1].casefold())
 
 

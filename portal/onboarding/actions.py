@@ -201,7 +201,9 @@ def provoke(*, task: str, mood: Mood, storefront: str = "") -> Weather:
 
 def clear(task: str) -> None:
     """The pretend world behaves at this task."""
-    for weather in db.session.scalars(select(Weather).where(Weather.task == task, Weather.tenant_id == _acting().tenant_id)):
+    for weather in db.session.scalars(
+        select(Weather).where(Weather.task == task, Weather.tenant_id == _acting().tenant_id)
+    ):
         record("weather.removed", weather, before={"mood": weather.mood})
         db.session.delete(weather)
     db.session.flush()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import current_app, request
 from flask_babel import gettext
@@ -118,7 +118,9 @@ class CreateForm(Form):
         self.edition.choices = [(edition.code, edition.name) for edition in queries.all_editions()]
 
     def _preset(self, account: Account) -> dict[str, Any]:
-        chosen = next((row for row in self._lists if row.id == account.price_list_id), None) or next(iter(self._lists), None)
+        chosen = next((row for row in self._lists if row.id == account.price_list_id), None) or next(
+            iter(self._lists), None
+        )
         contact = accounts.first_contact(account)
         name, email = (contact.name, contact.email or account.email or "") if contact else ("", account.email or "")
         return {
@@ -166,7 +168,9 @@ class CreateForm(Form):
             return
         read_logo(file.stream.read(MOST_BYTES + 1))
         file.stream.seek(0)
-        sha = Store(current_app.config["VITRINE"].instance, here.scope.tenant_id).save(file.stream, most=MOST_BYTES)
+        sha = Store(current_app.config["VITRINE"].instance, here.scope.tenant_id).save(
+            cast("BinaryIO", file.stream), most=MOST_BYTES
+        )
         self.kept_facts.keep(logo=sha, logo_name=file.filename[-80:])
 
     def terms(self) -> Terms:
@@ -247,7 +251,7 @@ def _shown(field: Any, value: Any) -> str:
     if choices:
         return str(dict(choices).get(value or "", value or ""))
     if isinstance(value, bool):
-        return gettext("On") if value else gettext("Off")
+        return str(gettext("On") if value else gettext("Off"))
     return "" if value is None else str(value)
 
 
@@ -267,7 +271,7 @@ class WeatherForm(Form):
     def __init__(self) -> None:
         super().__init__()
         self.task.choices = [(step.name, gettext(step.title)) for step in ONBOARDING.steps]
-        self.mood.choices = [(str(mood), str(mood.title)) for mood in Mood]
+        self.mood.choices = [(str(mood), str(mood.label)) for mood in Mood]
 
     def words(self) -> dict[str, Any]:
         facts = self.facts()

@@ -23,7 +23,7 @@ class Mood(StrEnum):
     SILENT = "silent"
 
     @property
-    def title(self) -> Line:
+    def label(self) -> Line:
         titles = {
             Mood.SLOW: N_("Slow: answers after a while"),
             Mood.FLAKY: N_("Flaky: fails twice, then works"),
@@ -41,7 +41,7 @@ class Weather(Offering, Model):
 
     task: Mapped[str] = mapped_column(String(60))
     mood: Mapped[Mood] = mapped_column(
-        Enum(Mood, native_enum=False, create_constraint=False, length=20, values_callable=lambda words: list(words))
+        Enum(Mood, native_enum=False, create_constraint=False, length=20, values_callable=list)
     )
     # only for storefronts with this in their name; empty: for all
     storefront: Mapped[str] = mapped_column(String(60), default="")

@@ -47,7 +47,13 @@ def create(key: str) -> ResponseReturnValue:
         if not form.errors:
             surprises = list(queries.surprises(account, terms))
             if surprises and form.confirmed.data != _mark(surprises):
-                return render("onboarding/warning.html", account=account, form=form, surprises=surprises, facts_mark=_mark(surprises))
+                return render(
+                    "onboarding/warning.html",
+                    account=account,
+                    form=form,
+                    surprises=surprises,
+                    facts_mark=_mark(surprises),
+                )
             with form.catching():
                 actions.begin(account, terms)
                 return see(url("tenants.processes"))
@@ -60,8 +66,14 @@ def index() -> ResponseReturnValue:
     asked = listing(sorts=queries.SORTS, default="-created", filters={"state": queries.STATES, "edition": _editions()})
     counts = queries.counts()
     return render(
-        "onboarding/list.html", listing=asked, page=queries.resellers(asked), shown=SHOWN, views=_views(asked, counts), head_count=counts["all"],
-        offered=[("edition", gettext("Edition"), list(_editions().items()))], tab="resellers",
+        "onboarding/list.html",
+        listing=asked,
+        page=queries.resellers(asked),
+        shown=SHOWN,
+        views=_views(asked, counts),
+        head_count=counts["all"],
+        offered=[("edition", gettext("Edition"), list(_editions().items()))],
+        tab="resellers",
     )
 
 
@@ -69,7 +81,9 @@ def index() -> ResponseReturnValue:
 @needs("tenants.view", feature=FEATURE)
 def processes() -> ResponseReturnValue:
     pretend = isinstance(outside(), Pretend)
-    return render("onboarding/processes.html", tab="processes", head_count=queries.counts()["all"], pretend=pretend, **_listed())
+    return render(
+        "onboarding/processes.html", tab="processes", head_count=queries.counts()["all"], pretend=pretend, **_listed()
+    )
 
 
 @tenants.route("/tenants/weather", methods=["GET", "POST"])
@@ -115,7 +129,11 @@ def show(client_id: str) -> ResponseReturnValue:
 @needs("tenants.view", feature=FEATURE)
 def processes_about(client_id: str) -> ResponseReturnValue:
     organization, tenant, edition = places.child(client_id)
-    return render("onboarding/tenant_processes.html", **_framed(organization, tenant, edition, "processes"), **_listed_about(tenant))
+    return render(
+        "onboarding/tenant_processes.html",
+        **_framed(organization, tenant, edition, "processes"),
+        **_listed_about(tenant),
+    )
 
 
 @tenants.get("/tenants/<client_id>/processes/rows")
@@ -130,7 +148,9 @@ def log(client_id: str) -> ResponseReturnValue:
     organization, tenant, edition = places.child(client_id)
     asked = listing(sorts={"at": None}, default="at")
     records = trail.records(row=organization, page=asked.number)
-    return render("onboarding/tenant_log.html", **_framed(organization, tenant, edition, "log"), records=records, listing=asked)
+    return render(
+        "onboarding/tenant_log.html", **_framed(organization, tenant, edition, "log"), records=records, listing=asked
+    )
 
 
 @tenants.route("/tenants/<client_id>/edit", methods=["GET", "POST"])
@@ -141,7 +161,9 @@ def edit(client_id: str) -> ResponseReturnValue:
     framed = _framed(organization, tenant, edition, "edit")
     if form.accepted():
         if form.read_version() != organization.version:
-            return render("onboarding/conflict.html", form=form, differences=form.differences(organization, tenant), **framed), 409
+            return render(
+                "onboarding/conflict.html", form=form, differences=form.differences(organization, tenant), **framed
+            ), 409
         with form.catching():
             actions.change(organization, tenant, form.wanted(), version=form.read_version())
             flash(gettext("%(name)s is changed.", name=organization.name))
@@ -159,7 +181,9 @@ def suspension(client_id: str) -> ResponseReturnValue:
             actions.suspend(organization, tenant, reason=form.reason.data)
             flash(gettext("%(name)s is suspended.", name=organization.name))
             return see(url("tenants.show", client_id=client_id))
-    return render("onboarding/suspension.html", form=form, **_framed(organization, tenant, edition, "suspension")), form.status
+    return render(
+        "onboarding/suspension.html", form=form, **_framed(organization, tenant, edition, "suspension")
+    ), form.status
 
 
 @tenants.route("/tenants/<client_id>/reactivation", methods=["GET", "POST"])
@@ -172,13 +196,21 @@ def reactivation(client_id: str) -> ResponseReturnValue:
             actions.reactivate(organization, tenant, reason=form.reason.data)
             flash(gettext("%(name)s is open again.", name=organization.name))
             return see(url("tenants.show", client_id=client_id))
-    return render("onboarding/reactivation.html", form=form, **_framed(organization, tenant, edition, "reactivation")), form.status
+    return render(
+        "onboarding/reactivation.html", form=form, **_framed(organization, tenant, edition, "reactivation")
+    ), form.status
 
 
 def _create_page(account: Account, form: CreateForm) -> ResponseReturnValue:
     return render(
-        "onboarding/create.html", account=account, form=form, plan=ONBOARDING, pace=pace, kept=form.kept_facts.facts,
-        obstacles=accounts.obstacles(account), suffix=hosts.shop_host(""),
+        "onboarding/create.html",
+        account=account,
+        form=form,
+        plan=ONBOARDING,
+        pace=pace,
+        kept=form.kept_facts.facts,
+        obstacles=accounts.obstacles(account),
+        suffix=hosts.shop_host(""),
     ), form.status
 
 
@@ -195,7 +227,9 @@ def _views(asked: Listing, counts: Any) -> list[tuple[str, dict[str, Any], bool,
     """Saved views: (label, what they change in the address, whether it is the current one, how many)."""
     chosen = asked.filters.get("state")
     views = [(gettext("All"), {"state": None}, chosen is None, counts["all"])]
-    return views + [(gettext(word), {"state": name}, chosen == name, counts[name]) for name, word in queries.STATES.items()]
+    return views + [
+        (gettext(word), {"state": name}, chosen == name, counts[name]) for name, word in queries.STATES.items()
+    ]
 
 
 def _listed() -> dict[str, Any]:
@@ -217,6 +251,11 @@ def _framed(organization: Organization, tenant: Tenant, edition: Edition, tab: s
     """What every page of one tenant shows around itself."""
     storefront = hosts.name_of(tenant.id)
     return {
-        "organization": organization, "tenant": tenant, "edition": edition, "tab": tab, "storefront": storefront,
-        "shown": SHOWN[tenant.state], "shop_url": hosts.shop_url(storefront) if storefront else "",
+        "organization": organization,
+        "tenant": tenant,
+        "edition": edition,
+        "tab": tab,
+        "storefront": storefront,
+        "shown": SHOWN[tenant.state],
+        "shop_url": hosts.shop_url(storefront) if storefront else "",
     }

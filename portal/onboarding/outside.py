@@ -71,7 +71,9 @@ class Pretend(OwnHosts):
     def _strike(self, mood: Mood, task: str, process: Process) -> None:
         host, tries = process.facts["host"], self._tries(task, process)
         if mood is Mood.REJECTING:
-            raise Permanent(say(N_("The registry says no to %(host)s. Ask it to allow the name, then retry."), host=host))
+            raise Permanent(
+                say(N_("The registry says no to %(host)s. Ask it to allow the name, then retry."), host=host)
+            )
         if mood is Mood.SILENT:
             raise Unanswered(say(N_("The registry did not answer about %(host)s."), host=host))
         if mood is Mood.FLAKY and tries < FLAKY_TRIES:

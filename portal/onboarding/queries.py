@@ -117,7 +117,9 @@ def surprises(account: Account, terms: Terms) -> Iterator[Surprise]:
         yield Surprise(fact, line, "accounts.contacts", account.key)
     if not account.email and not (contact and contact.email):
         fact = say(N_("Nobody at the account can be mailed"))
-        line = say(N_("Only the administrator gets letters: neither the account nor its first contact has an e-mail address."))
+        line = say(
+            N_("Only the administrator gets letters: neither the account nor its first contact has an e-mail address.")
+        )
         yield Surprise(fact, line, "accounts.edit", account.key)
     if terms.logo is None:
         fact = say(N_("There is no logo"))
@@ -134,7 +136,8 @@ def _surprises_of_range(terms: Terms) -> Iterator[Surprise]:
         fact = say(
             N_("%(count)s product has no price in %(currency)s"),
             N_("%(count)s products have no price in %(currency)s"),
-            count=known.unpriced, currency=terms.currency,
+            count=known.unpriced,
+            currency=terms.currency,
         )
         line = say(N_("They stay invisible in the storefront until %(list)s names a price."), list=price_list.name)
         yield Surprise(fact, line, "catalogue.price_list", price_list.key)
@@ -169,7 +172,11 @@ def resellers(listing: Listing) -> Page[Reseller]:
     if listing.search:
         code = listing.pattern.replace("-", "").upper()
         question = question.where(
-            or_(Organization.name.ilike(listing.pattern, escape="\\"), Tenant.client_id.like(code, escape="\\"), _storefront().ilike(listing.pattern, escape="\\"))
+            or_(
+                Organization.name.ilike(listing.pattern, escape="\\"),
+                Tenant.client_id.like(code, escape="\\"),
+                _storefront().ilike(listing.pattern, escape="\\"),
+            )
         )
     found = page(listing.ordered(question, Organization.id), number=listing.number, rows=True)
     return Page([Reseller(*row) for row in found.items], found.total, found.number, found.size)
@@ -225,17 +232,18 @@ def _in_use(tenant: Tenant, edition: str) -> Iterator[Objection]:
     below = select(func.count()).select_from(Tenant).where(Tenant.parent_id == tenant.id, Tenant.state != State.CLOSED)
     count = db.session.scalar(below) if "tenant_resellers" in lost else 0
     if count:
-        yield "edition", say(
-            N_("Keep the edition: he has %(count)s tenant reseller of his own."),
-            N_("Keep the edition: he has %(count)s tenant resellers of his own."),
-            count=count,
+        yield (
+            "edition",
+            say(
+                N_("Keep the edition: he has %(count)s tenant reseller of his own."),
+                N_("Keep the edition: he has %(count)s tenant resellers of his own."),
+                count=count,
+            ),
         )
 
 
 def _features(code: str) -> list[str]:
     return db.session.get_one(Edition, code).features
-
-
 
 
 def lists_for(organization: Organization) -> list[PriceList]:

@@ -92,7 +92,8 @@ def apply_edition(process: Process) -> Line:
     return say(
         N_("%(edition)s: office, storefront and %(count)s feature more"),
         N_("%(edition)s: office, storefront and %(count)s features more"),
-        edition=edition.name, count=count,
+        edition=edition.name,
+        count=count,
     )
 
 
@@ -100,7 +101,11 @@ def write_settings(process: Process) -> Line:
     """Only what the form chose; everything else is inherited when it is read."""
     organization = places.organization()
     organization.separate_invoices = process.facts["separate_invoices"]
-    return say(N_("Separate Invoices on; the rest is inherited")) if organization.separate_invoices else say(N_("One invoice for the reseller; the rest is inherited"))
+    return (
+        say(N_("Separate Invoices on; the rest is inherited"))
+        if organization.separate_invoices
+        else say(N_("One invoice for the reseller; the rest is inherited"))
+    )
 
 
 def create_administrator(process: Process) -> Line:
@@ -128,8 +133,10 @@ def link_price_list(process: Process) -> Line:
     catalogue.first_sell_list()
     name = f"{facts['price_list_name']} · {facts['currency']}"
     return say(
-        N_("%(list)s: %(count)s product in range"), N_("%(list)s: %(count)s products in range"),
-        list=name, count=facts.get("range", 0),
+        N_("%(list)s: %(count)s product in range"),
+        N_("%(list)s: %(count)s products in range"),
+        list=name,
+        count=facts.get("range", 0),
     )
 
 
@@ -206,7 +213,7 @@ def tell(process: Process) -> Line:
 
 
 def report_ready(process: Process) -> None:
-    """The maker's letter: The reseller is ready!"""
+    """Write the maker's letter, “The reseller is ready!”."""
     if not process.started_by_email:
         return
     tenant, settings = _tenant(process), current_app.config["VITRINE"]
@@ -264,11 +271,11 @@ def _logo(process: Process) -> bytes | None:
 
 
 def _country(code: str) -> str:
-    return Locale("en").territories.get(code, code)
+    return str(Locale("en").territories.get(code, code))
 
 
 def _language(code: str) -> str:
-    return Locale("en").languages.get(code, code)
+    return str(Locale("en").languages.get(code, code))
 
 
 def _step(
@@ -292,14 +299,45 @@ def _step(
 ONBOARDING = Plan(
     "tenant.onboarding",
     (
-        _step(reserve_client_id, N_("Reserve the Client ID"), N_("A code that names the tenant at sign-in"), undo=give_back),
-        _step(open_organization, N_("Open the organization"), N_("Region, currency and numbering"), undo=close_organization),
+        _step(
+            reserve_client_id,
+            N_("Reserve the Client ID"),
+            N_("A code that names the tenant at sign-in"),
+            undo=give_back,
+        ),
+        _step(
+            open_organization,
+            N_("Open the organization"),
+            N_("Region, currency and numbering"),
+            undo=close_organization,
+        ),
         _step(apply_edition, N_("Apply the edition"), N_("Opens what the licence contains")),
         _step(write_settings, N_("Write the settings"), N_("What you chose; the rest is inherited")),
         _step(create_administrator, N_("Create the administrator"), N_("With full access"), undo=remove_administrator),
-        _step(link_price_list, N_("Link the price list"), N_("Cost, range and a first list to sell by"), undo=unlink_price_list, weight=3, usual=0.6),
-        _step(open_storefront, N_("Open the storefront address"), N_("Until it answers"), undo=close_storefront, weight=2, usual=0.3),
-        _step(dress_storefront, N_("Dress the storefront"), N_("Logo, icons and colours"), undo=undress_storefront, weight=3, usual=0.8),
+        _step(
+            link_price_list,
+            N_("Link the price list"),
+            N_("Cost, range and a first list to sell by"),
+            undo=unlink_price_list,
+            weight=3,
+            usual=0.6,
+        ),
+        _step(
+            open_storefront,
+            N_("Open the storefront address"),
+            N_("Until it answers"),
+            undo=close_storefront,
+            weight=2,
+            usual=0.3,
+        ),
+        _step(
+            dress_storefront,
+            N_("Dress the storefront"),
+            N_("Logo, icons and colours"),
+            undo=undress_storefront,
+            weight=3,
+            usual=0.8,
+        ),
         _step(check, N_("Check"), N_("Sign-in, storefront and products answer"), weight=2, usual=0.5),
         _step(activate, N_("Activate"), N_("Opens office and storefront")),
         _step(tell, N_("Tell everyone"), N_("Letters to the administrator and to you")),

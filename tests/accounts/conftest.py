@@ -49,5 +49,5 @@ def opened() -> Callable[..., Account]:
 
 
 @pytest.fixture
-def strand(world: World):  # noqa: ANN201 - see World
+def strand(world: World):
     return world.strand

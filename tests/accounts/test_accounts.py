@@ -16,9 +16,10 @@ from tests.accounts.conftest import TERMS
 def test_numbers_follow_each_other_without_a_gap(meridian, opened) -> None:
     with meridian.office():
         first = opened(name="One").number
-    with pytest.raises(RuntimeError), meridian.office():
+    with meridian.office():
         opened(name="Given up")
-        raise RuntimeError
+        db.session.flush()
+        db.session.rollback()
     with meridian.office():
         assert (first, opened(name="Two").number) == ("ACC-00001", "ACC-00002")
 

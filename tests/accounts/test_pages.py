@@ -51,11 +51,11 @@ def test_what_cannot_be_taken_is_said_at_its_field_and_nothing_typed_is_lost(kel
     answer = keller.send(**{"name": "Blue Harbour", "email": "office@blue.example", **typed})
     assert answer.status_code == 422
     assert field in keller.errors
-    if field not in {"email"} and "email" not in typed:
+    if "email" not in typed:
         assert keller.values()["email"] == "office@blue.example"
 
 
-@pytest.mark.parametrize("name", ["🦊 Fox", "Ωμέγα Α.Ε.", "雪国", "O'Brien & Söhne <b>"])
+@pytest.mark.parametrize("name", ["🦊 Fox", "Ωμέγα", "雪国", "O'Brien & Söhne <b>"])
 def test_every_script_is_a_name(keller, name) -> None:
     keller.open("/accounts/new")
     keller.send(name=name)

@@ -35,7 +35,7 @@ LINES = 12
 
 
 @pytest.fixture
-def worker(app) -> InProcessWorker:  # noqa: ANN001 - the app of the world
+def worker(app) -> InProcessWorker:
     return InProcessWorker(app)
 
 
@@ -81,7 +81,9 @@ class Candidate:
 @pytest.fixture
 def halcyon(meridian: House, priced: str) -> Candidate:
     with meridian.office():
-        account = accounts.open_account(**{**TERMS, "name": "Larkspur Cloud", "kind": Kind.RESELLER, "email": "office@larkspur.example"})
+        account = accounts.open_account(
+            **{**TERMS, "name": "Larkspur Cloud", "kind": Kind.RESELLER, "email": "office@larkspur.example"}
+        )
         accounts.add_contact(account, name="Nora Whitfield", role="Owner", email="nora@larkspur.example", phone=None)
         return Candidate(meridian, account.key)
 

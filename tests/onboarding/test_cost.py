@@ -15,7 +15,7 @@ MOST = 6
 
 
 @pytest.fixture
-def count_statements(app) -> Callable[[], AbstractContextManager[list[str]]]:  # noqa: ANN001 - the app of the world
+def count_statements(app) -> Callable[[], AbstractContextManager[list[str]]]:
     @contextmanager
     def counting() -> Iterator[list[str]]:
         found: list[str] = []

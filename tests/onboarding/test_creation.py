@@ -10,7 +10,6 @@ from portal.onboarding.steps import ONBOARDING
 from portal.processes.models import State as ProcessState
 from portal.tenants.models import State
 from portal.users.models import User
-from tests.browsing import Browser
 from tests.onboarding.conftest import organization_below, process_of
 
 NAMES = [

@@ -20,7 +20,7 @@ from tests.accounts.conftest import TERMS
 from tests.browsing import Browser
 from tests.onboarding.conftest import list_in_force, picture
 
-PASSWORD = "violet harbour ladder 93"  # noqa: S105 - of nobody
+PASSWORD = "violet harbour ladder 93"
 
 
 @pytest.fixture
@@ -41,7 +41,11 @@ def test_everything_that_can_be_is_preset(at_the_form) -> None:
     assert values["currency"] == "USD"
     assert (values["country"], values["language"], values["time_zone"]) == ("US", "en", "America/Chicago")
     assert values["storefront_address"] == "larkspur-cloud"
-    assert (values["name"], values["email"], values["username"]) == ("Nora Whitfield", "nora@larkspur.example", "nora.whitfield")
+    assert (values["name"], values["email"], values["username"]) == (
+        "Nora Whitfield",
+        "nora@larkspur.example",
+        "nora.whitfield",
+    )
     assert values["how"] == "invitation"
     assert values["price_list"]
 
@@ -85,7 +89,8 @@ def test_a_typed_password_is_hashed_and_stands_nowhere(at_the_form, halcyon, wor
     tables = "process", "task", "attempt", "log_record", "receipt"
     with app.app_context():
         for table in tables:
-            rows = db.session.execute(text(f"select t::text from {table} t").execution_options(reviewed=True))
+            question = text(f"select t::text from {table} t")  # noqa: S608 - the tables named above
+            rows = db.session.execute(question.execution_options(reviewed=True))
             assert all(PASSWORD not in row[0] for row in rows)
     worker.run_all()
     with meridian.app.app_context(), acting(halcyon.tenant().scope):
@@ -93,7 +98,10 @@ def test_a_typed_password_is_hashed_and_stands_nowhere(at_the_form, halcyon, wor
         assert user.must_change
         assert user.password_hash.startswith("$argon2")
     with meridian.office():
-        assert "password_hash" not in db.session.scalars(select(Process.facts).where(Process.about.startswith("account:"))).one()
+        assert (
+            "password_hash"
+            not in db.session.scalars(select(Process.facts).where(Process.about.startswith("account:"))).one()
+        )
 
 
 def test_password_and_logo_survive_an_error_and_the_warning(at_the_form) -> None:
@@ -255,5 +263,3 @@ def test_the_stranger_and_those_who_may_not(halcyon, strand, south, north, merid
     assert Browser(north.client()).open(f"/accounts/{halcyon.key}/tenant").status_code == 404
     assert Browser(meridian.client("finance")).open(f"/accounts/{halcyon.key}/tenant").status_code == 403
     assert Browser(south.client()).open("/tenants").status_code == 403
-
-

@@ -68,7 +68,16 @@ def test_the_list_is_searched_by_name_code_and_address(keller, south) -> None:
 
 def test_basic_information_shows_all_of_it(keller, south, bought) -> None:
     keller.open(f"/tenants/{code(south)}")
-    for words in (code(south), "Ready", "Basic", "south.shop.localhost", "US Retail", "USD", "Separate Invoices", "America/Chicago"):
+    for words in (
+        code(south),
+        "Ready",
+        "Basic",
+        "south.shop.localhost",
+        "US Retail",
+        "USD",
+        "Separate Invoices",
+        "America/Chicago",
+    ):
         assert words in keller.text, words
     assert keller.page.select_one("[data-copy]")["data-copy"] == code(south)
 

@@ -23,7 +23,9 @@ def test_a_tenant_makes_a_tenant(north, meridian, priced, worker) -> None:
         below.price_list_id, below.price_list_name = row.id, row.name
     with north.office():
         list_in_force("Nord Partner", currency="EUR", market=None)
-        account = accounts.open_account(**{**TERMS, "name": "Skagen Data", "kind": Kind.RESELLER, "currency": "EUR", "email": "hei@skagen.example"})
+        account = accounts.open_account(
+            **{**TERMS, "name": "Skagen Data", "kind": Kind.RESELLER, "currency": "EUR", "email": "hei@skagen.example"}
+        )
         accounts.add_contact(account, name="Ingrid Solheim", role=None, email="ingrid@skagen.example", phone=None)
         key = account.key
     browser = Browser(north.client())

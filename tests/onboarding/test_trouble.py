@@ -6,10 +6,9 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.audit.models import LogRecord, PersonKey
-from portal.core.db import db, get
+from portal.core.db import Model, db, get
 from portal.core.errors import Conflict
 from portal.core.kinds import Owned
-from portal.core.db import Model
 from portal.core.scope import acting
 from portal.onboarding.models import Mood
 from portal.onboarding.steps import ONBOARDING
@@ -43,7 +42,9 @@ def test_a_failed_task_is_retried_and_the_rest_is_not_repeated(task, begun, trou
 
 
 @pytest.mark.parametrize("task", CANCELLABLE)
-def test_a_failed_task_is_cancelled_and_nothing_is_left_but_the_log(task, begun, trouble, worker, meridian, halcyon) -> None:
+def test_a_failed_task_is_cancelled_and_nothing_is_left_but_the_log(
+    task, begun, trouble, worker, meridian, halcyon
+) -> None:
     trouble(task, Mood.REJECTING)
     key = begun()
     number = halcyon.tenant().id
@@ -65,7 +66,9 @@ def test_cancelled_before_any_worker_came_nothing_is_left(begun, worker, meridia
     assert what_is_left_of(number, meridian) == []
 
 
-def test_after_cancelling_the_same_account_may_begin_again_under_the_same_name(begun, worker, meridian, halcyon) -> None:
+def test_after_cancelling_the_same_account_may_begin_again_under_the_same_name(
+    begun, worker, meridian, halcyon
+) -> None:
     with_first = begun()
     with meridian.office():
         processes.cancel(get(Process, with_first))
@@ -105,7 +108,9 @@ def test_the_maker_is_told_what_stopped_and_why(begun, trouble, worker, meridian
     from portal import audit
 
     trouble("open_storefront", Mood.REJECTING)
-    with audit.acting_as(audit.Actor("user", None, "Maria Keller", "maria@meridian.example", tenant_id=meridian.tenant_id)):
+    with audit.acting_as(
+        audit.Actor("user", None, "Maria Keller", "maria@meridian.example", tenant_id=meridian.tenant_id)
+    ):
         begun()
     worker.run_all()
     letters = [file.read_text() for file in mail_folder.iterdir()]
@@ -114,7 +119,7 @@ def test_the_maker_is_told_what_stopped_and_why(begun, trouble, worker, meridian
     assert "maria@meridian.example" in letters[0]
 
 
-def what_is_left_of(number: int, house) -> list[str]:  # noqa: ANN001 - see World
+def what_is_left_of(number: int, house) -> list[str]:
     """Tables that still hold something of this tenant, the log apart, and names that are still taken."""
     left = []
     with house.app.app_context():
@@ -131,5 +136,3 @@ def what_is_left_of(number: int, house) -> list[str]:  # noqa: ANN001 - see Worl
                 count = db.session.scalar(select(func.count()).select_from(kind).where(kind.tenant_id == number))
                 left += [kind.__name__] if count else []
     return left
-
-

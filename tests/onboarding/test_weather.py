@@ -34,7 +34,7 @@ def test_trouble_for_one_name_leaves_others_alone(keller, begun, worker, meridia
 
 
 @pytest.fixture
-def real_world(app):  # noqa: ANN001, ANN201 - the app of the world
+def real_world(app):
     before = app.extensions.get("vitrine.outside")
     app.extensions["vitrine.outside"] = OwnHosts()
     yield
