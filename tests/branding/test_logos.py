@@ -141,7 +141,7 @@ def test_every_picture_is_there_in_its_size_and_the_same_again(logo):
             assert image.mode == "RGB"
 
 
-@pytest.mark.parametrize(("size", "wide"), [((400, 100), True), ((200, 200), False), ((200, 100), False)])
+@pytest.mark.parametrize(("size", "wide"), [((400, 100), True), ((200, 200), False)])
 def test_a_logo_too_wide_for_a_square_stands_for_mark_and_name(size, wide):
     made = pictures("Halcyon Works", read_logo(picture(size=size)), palette(TEAL))
     assert ("wordmark" in made) is wide
