@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-import time_machine
 from sqlalchemy import func, select
 
 from portal.catalogue import actions, queries, steps
@@ -32,12 +31,6 @@ from tests.catalogue.sheets import US, imported, sheet
 from tests.world import House
 
 KINDS = (Product, Plan, PurchasePrice, RecommendedPrice)
-
-
-@pytest.fixture(autouse=True)
-def _today() -> object:
-    with time_machine.travel("2026-11-22 09:00+00:00", tick=True):
-        yield
 
 
 def counted(*kinds: type) -> list[int]:
