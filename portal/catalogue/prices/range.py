@@ -1,16 +1,38 @@
 """The range, asked of the tier that owns the products: one statement for a page of products with plans and numbers.
 
 It runs in the scope of that tier: its purchase prices are read here and leave only as what the asker pays.
+
+Making the statement costs more than asking it, so it is made once for each shape of question (`Shape`); what is asked
+for goes beside it as parameters.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Row, Select, Uuid, and_, case, false, func, literal, or_, select, true
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Date,
+    Row,
+    Select,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 
 from portal.catalogue.models import (
@@ -25,7 +47,7 @@ from portal.catalogue.models import (
     VersionState,
 )
 from portal.catalogue.prices.offers import Offer, Offers, PlanOffer, Question, nothing, ordered
-from portal.catalogue.prices.terms import Terms, priced
+from portal.catalogue.prices.terms import priced
 from portal.core.db import db
 from portal.core.money import Money
 
@@ -41,18 +63,65 @@ class Market:
     currency: str
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What decides how the statement is written; two questions of one shape differ in parameters only."""
+
+    by_list: bool
+    narrowed: frozenset[str]  # which of NARROWING are asked for
+    sort: str
+    descending: bool
+    ticks: tuple[tuple[bool, bool], ...]  # of each list below: has it everything, does anything stand apart
+    advice: tuple[bool, ...]  # of each recommended price: is its market given
+    needed: tuple[int, ...]
+
+    @classmethod
+    def of(cls, question: Question, source: UUID | Market) -> Shape:
+        return cls(
+            by_list=not isinstance(source, Market),
+            narrowed=frozenset(name for name in NARROWING if getattr(question, name)),
+            sort=question.sort if question.sort in SORTS else "name",
+            descending=question.descending,
+            ticks=tuple((terms.everything, bool(terms.apart)) for terms in question.ticks),
+            advice=tuple(advice.market is not None for advice in question.advice),
+            needed=question.needed,
+        )
+
+
+NARROWING = ("search", "vendor", "slug", "product_id", "term", "segment", "currency")
+_ON = bindparam("on", type_=Date)
+
+
+def _parameters(question: Question, source: UUID | Market) -> dict[str, Any]:
+    """What stands beside the statement of the question's shape."""
+    given: dict[str, Any] = {"on": question.on, "most": question.size, "past": (question.number - 1) * question.size}
+    given |= {name: value for name in NARROWING if (value := getattr(question, name))}
+    given |= {f"apart_{at}": list(terms.apart) for at, terms in enumerate(question.ticks) if terms.apart}
+    for at, advice in enumerate(question.advice):
+        given[f"currency_{at}"] = advice.currency
+        if advice.market is not None:
+            given[f"market_{at}"] = advice.market
+    if isinstance(source, Market):
+        return given | {"own_market": source.market, "own_currency": source.currency}
+    return given | {"list_id": source}
+
+
 class _Source:
     """Where the cost comes from: a published list, or the own purchase prices in a market.  Columns of one row."""
 
-    def __init__(self, source: UUID | Market, question: Question) -> None:
-        self.list_id = None if isinstance(source, Market) else source
-        self._on = question.on
-        if isinstance(source, Market):
-            rule = literal(Rule.COST, PriceListVersion.rule.type)
-            self.columns: tuple[Any, ...] = (literal(source.market), literal(source.currency), rule, literal(0))
-        else:
+    def __init__(self, *, by_list: bool) -> None:
+        self._by_list = by_list
+        if by_list:
             version = PriceListVersion
-            self.columns = (version.market, PriceList.currency, version.rule, version.percent)
+            self.columns: tuple[Any, ...] = (version.market, PriceList.currency, version.rule, version.percent)
+        else:
+            rule = literal(Rule.COST, PriceListVersion.rule.type)
+            self.columns = (
+                bindparam("own_market", type_=String),
+                bindparam("own_currency", type_=String),
+                rule,
+                literal(0),
+            )
         self.market: Any
         self.currency: Any
         self.rule: Any
@@ -61,20 +130,20 @@ class _Source:
 
     def beside(self, question: Select[Any]) -> Select[Any]:
         """The question with the list's version beside every row."""
-        if self.list_id is None:
+        if not self._by_list:
             return question
         version = PriceListVersion
         return (
             question.join(version, true())
             .join(version.price_list)
-            .where(PriceList.id == self.list_id, PriceList.archived_at.is_(None))
-            .where(version.state == VersionState.PUBLISHED, version.valid_from <= self._on)
-            .where(or_(version.valid_until.is_(None), version.valid_until >= self._on))
+            .where(PriceList.id == bindparam("list_id"), PriceList.archived_at.is_(None))
+            .where(version.state == VersionState.PUBLISHED, version.valid_from <= _ON)
+            .where(or_(version.valid_until.is_(None), version.valid_until >= _ON))
         )
 
     def includes(self) -> ColumnElement[bool]:
         """Whether the list has the product."""
-        if self.list_id is None:
+        if not self._by_list:
             return true()
         entry = (
             select(PriceListEntry.id)
@@ -87,71 +156,76 @@ class _Source:
 
 def page_of(question: Question, source: UUID | Market) -> Offers:
     """The page of the range that `source` opens, each plan with the number its buyer pays."""
-    found = db.session.execute(_statement(question, _Source(source, question))).all()
+    found = db.session.execute(_page(Shape.of(question, source)), _parameters(question, source)).all()
     return _offers(question, found) if found else nothing(question)
 
 
 def ids_of(question: Question, source: UUID | Market) -> list[tuple[int, UUID]]:
     """All products of the range: owner and id."""
-    wanted = _products(question, _Source(source, question)).with_only_columns(
-        Product.tenant_id, Product.id, maintain_column_froms=True
-    )
-    return [(owner, product) for owner, product in db.session.execute(wanted)]
+    found = db.session.execute(_ids(Shape.of(question, source)), _parameters(question, source))
+    return [(owner, product) for owner, product in found]
 
 
-def _statement(question: Question, source: _Source) -> Select[Any]:
-    column = SORTS.get(question.sort, Product.name)
-    order = (column.desc() if question.descending else column.asc(), Product.id)
+@lru_cache(maxsize=500)
+def _ids(shape: Shape) -> Select[Any]:
+    wanted = _products(shape, _Source(by_list=shape.by_list))
+    return wanted.with_only_columns(Product.tenant_id, Product.id, maintain_column_froms=True)
+
+
+@lru_cache(maxsize=500)
+def _page(shape: Shape) -> Select[Any]:
+    source = _Source(by_list=shape.by_list)
+    column = SORTS[shape.sort]
+    order = (column.desc() if shape.descending else column.asc(), Product.id)
     names = ("market", "currency", "rule", "percent")
     chosen = (
-        _products(question, source)
+        _products(shape, source)
         .add_columns(*(column.label(name) for name, column in zip(names, source.columns, strict=True)))
         .add_columns(func.count().over().label("total"), func.row_number().over(order_by=order).label("at"))
         .order_by(*order)
-        .limit(question.size)
-        .offset((question.number - 1) * question.size)
+        .limit(bindparam("most", type_=BigInteger))
+        .offset(bindparam("past", type_=BigInteger))
         .subquery()
     )
-    plans = _Plans(question, chosen.c, chosen.c)
+    plans = _Plans(shape, chosen.c, chosen.c)
     columns = (plans.plan.id.label("plan_id"), plans.plan.term, plans.plan.billing, plans.plan.segment)
     wanted = select(*chosen.c, *columns, plans.basis.label("basis"), *plans.advised).select_from(chosen)
     return plans.beside(wanted).where(plans.there).order_by(chosen.c.at)
 
 
-def _products(question: Question, source: _Source) -> Select[Any]:
+def _products(shape: Shape, source: _Source) -> Select[Any]:
     """The products of the range that are looked for."""
-    plans = _Plans(question, Product, source)
+    plans = _Plans(shape, Product, source)
     wanted = source.beside(select(*(getattr(Product, name) for name in PRODUCT)).select_from(Product))
     wanted = wanted.where(source.includes(), plans.exist())
-    if question.search:
-        wanted = wanted.where(
-            or_(*(column.ilike(question.search) for column in (Product.name, Product.code, Product.vendor)))
-        )
-    if question.vendor:
-        wanted = wanted.where(Product.vendor == question.vendor)
-    if question.slug:
-        wanted = wanted.where(Product.slug == question.slug)
-    if question.product_id:
-        wanted = wanted.where(Product.id == question.product_id)
-    return wanted.where(*(_ticked(terms) for terms in question.ticks))
+    if "search" in shape.narrowed:
+        columns = (Product.name, Product.code, Product.vendor)
+        wanted = wanted.where(or_(*(column.ilike(bindparam("search")) for column in columns)))
+    if "vendor" in shape.narrowed:
+        wanted = wanted.where(Product.vendor == bindparam("vendor"))
+    if "slug" in shape.narrowed:
+        wanted = wanted.where(Product.slug == bindparam("slug"))
+    if "product_id" in shape.narrowed:
+        wanted = wanted.where(Product.id == bindparam("product_id"))
+    return wanted.where(*(_ticked(at, *ticks) for at, ticks in enumerate(shape.ticks)))
 
 
-def _ticked(terms: Terms) -> ColumnElement[bool]:
+def _ticked(at: int, everything: bool, some_apart: bool) -> ColumnElement[bool]:  # noqa: FBT001 - the two facts of a tick
     """Whether a list below has the product.  Its ticks come as values: its rows cannot be read here."""
-    if not terms.apart:
-        return true() if terms.everything else false()
-    apart = Product.id == func.any(literal(list(terms.apart), ARRAY(Uuid)))
-    return ~apart if terms.everything else apart
+    if not some_apart:
+        return true() if everything else false()
+    apart = Product.id == func.any(bindparam(f"apart_{at}", type_=ARRAY(Uuid)))
+    return ~apart if everything else apart
 
 
 class _Plans:
     """The plans of a product with the numbers a price starts from; `at` has the market, currency and rule."""
 
-    def __init__(self, question: Question, product: Any, at: Any) -> None:
-        self._question, self._product, self._at = question, product, at
+    def __init__(self, shape: Shape, product: Any, at: Any) -> None:
+        self._shape, self._product, self._at = shape, product, at
         self.plan = aliased(Plan)
         self._cost, self._recommended = aliased(PurchasePrice), aliased(RecommendedPrice)
-        self._advised = [aliased(RecommendedPrice) for _ in question.advice]
+        self._advised = [aliased(RecommendedPrice) for _ in shape.advice]
         self.basis = case((at.rule == Rule.COST, self._cost.amount), else_=self._recommended.amount)
         self.advised = [price.amount.label(f"advised_{number}") for number, price in enumerate(self._advised)]
 
@@ -172,34 +246,32 @@ class _Plans:
         question = question.outerjoin(self._cost, self._in_force(self._cost, at.market, at.currency))
         listed = and_(at.rule == Rule.RECOMMENDED, self._in_force(self._recommended, at.market, at.currency))
         question = question.outerjoin(self._recommended, listed)
-        for price, advice in zip(self._advised, self._question.advice, strict=True):
-            market = at.market if advice.market is None else literal(advice.market)
-            question = question.outerjoin(price, self._in_force(price, market, literal(advice.currency)))
+        for number, (price, has_market) in enumerate(zip(self._advised, self._shape.advice, strict=True)):
+            market = bindparam(f"market_{number}", type_=String) if has_market else at.market
+            question = question.outerjoin(price, self._in_force(price, market, bindparam(f"currency_{number}")))
         return question
 
     def _in_force(self, price: Any, market: Any, currency: Any) -> ColumnElement[bool]:
-        on = self._question.on
         return and_(
             price.tenant_id == self.plan.tenant_id,
             price.plan_id == self.plan.id,
             price.market == market,
             price.currency == currency,
-            price.valid_from <= on,
-            or_(price.valid_until.is_(None), price.valid_until >= on),
+            price.valid_from <= _ON,
+            or_(price.valid_until.is_(None), price.valid_until >= _ON),
         )
 
     @property
     def there(self) -> ColumnElement[bool]:
         """The plan has a price, for the asker and through all lists below, and is what is looked for."""
-        question = self._question
         wanted: list[ColumnElement[bool]] = [self.basis.is_not(None)]
-        wanted += [self._advised[number].amount.is_not(None) for number in question.needed]
-        if question.currency:
-            wanted.append(self._at.currency == question.currency)
-        if question.term:
-            wanted.append(self.plan.term == question.term)
-        if question.segment:
-            wanted.append(self.plan.segment == question.segment)
+        wanted += [self._advised[number].amount.is_not(None) for number in self._shape.needed]
+        if "currency" in self._shape.narrowed:
+            wanted.append(self._at.currency == bindparam("currency", type_=String))
+        if "term" in self._shape.narrowed:
+            wanted.append(self.plan.term == bindparam("term"))
+        if "segment" in self._shape.narrowed:
+            wanted.append(self.plan.segment == bindparam("segment"))
         return and_(*wanted)
 
 
