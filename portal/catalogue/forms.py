@@ -30,7 +30,7 @@ class UploadForm(Form):
 
 
 class ApplicationForm(Form):
-    ends_missing = Tick(_l("Discontinue what this sheet no longer names"), default=True)
+    ends_missing = Tick(_l("Discontinue what this sheet no longer names"))
 
 
 class PriceListForm(Form):
@@ -41,7 +41,7 @@ class PriceListForm(Form):
     valid_from = Day(_l("Valid from"))
     valid_until = Day(_l("Valid to"), required=False)
     rule = RadioField(_l("Price"), [InputRequired(_l("Choose one."))])
-    percent = Amount(_l("Percentage"), most=Decimal(1000), places=4, default=Decimal(0))
+    percent = Amount(_l("Percentage"), most=Decimal(1000), default=Decimal(0))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

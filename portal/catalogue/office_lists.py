@@ -178,10 +178,10 @@ def list_restoration(key: str) -> ResponseReturnValue:
 
 def rule_of(version: PriceListVersion) -> str:
     """The rule in words: "Cost + 5 %"."""
-    percent = format_decimal(version.percent)
+    percent = f"{format_decimal(version.percent)}\u00a0%"
     if version.rule is Rule.COST:
         base = gettext("Unit price") if here.is_root else gettext("Cost")
-        return f"{base} + {percent} %" if version.percent else base
+        return f"{base} +\u00a0{percent}" if version.percent else base
     base = gettext("Recommended price")
     return f"{base} − {percent} %" if version.percent else base
 

@@ -50,7 +50,8 @@ def new_sheet() -> ResponseReturnValue:
 @catalogue.get("/price-sheets/<key>")
 @needs("catalogue.import", feature=OWNER)
 def price_sheet(key: str) -> ResponseReturnValue:
-    return render("catalogue/price_sheet.html", **_shown(get(PriceSheet, key)), form=ApplicationForm())
+    shown = _shown(get(PriceSheet, key))
+    return render("catalogue/price_sheet.html", **shown, form=ApplicationForm(data={"ends_missing": not shown["unread"]}))
 
 
 @catalogue.get("/price-sheets/<key>/progress")
@@ -130,7 +131,7 @@ def _shown(sheet: PriceSheet) -> dict[str, object]:
     views = [(word, which, which is verdict, sheet.count(which)) for which, word in VERDICTS.items()]
     facts: dict[str, object] = {"twin": queries.twin_of(sheet) if sheet.state is SheetState.READY else None}
     process = process_of(sheet) if working else None
-    facts |= WORDS
+    facts |= WORDS | {"unread": sheet.count("unread")}
     return {
         **facts,
         "sheet": sheet,

@@ -117,8 +117,10 @@ def _words() -> dict[str, Any]:
 
 def unit_of(offer: Offer, billing: Billing) -> str:
     """What the price is the price of, in the reader's language: per user and month."""
-    text = UNIT_WORDS.get((offer.unit, billing))
-    return str(gettext(text) if text else gettext(UNIT_WORDS["", billing], unit=offer.unit))
+    if text := UNIT_WORDS.get((offer.unit, billing)):
+        return str(gettext(text))
+    anything = UNIT_WORDS["", billing]
+    return str(gettext(anything, unit=offer.unit))
 
 
 def unit_name(offer: Offer) -> str:

@@ -62,7 +62,7 @@ def taken_in(house: House, content: bytes, name: str = "sheet.csv") -> PriceShee
 def test_the_real_sheet_becomes_products_plans_and_prices(meridian: House) -> None:
     with meridian.office():
         first = imported(US)
-        assert first.counts == {"new": 1437, "broken": 0, "products": 383, "lines": 1437}
+        assert first.counts == {"new": 1437, "broken": 0, "unread": 0, "products": 383, "lines": 1437}
         assert counted(*KINDS) == [383, 1437, 1437, 1437]
         assert first.markets == ["US · USD"]
 
@@ -72,7 +72,7 @@ def test_the_same_sheet_twice_changes_nothing(meridian: House) -> None:
         imported(US)
         before = set(db.session.execute(select(PurchasePrice.id, PurchasePrice.amount, PurchasePrice.valid_until)))
         again = imported(US)
-        assert again.counts == {"unchanged": 1437, "broken": 0, "products": 383, "lines": 1437}
+        assert again.counts == {"unchanged": 1437, "broken": 0, "unread": 0, "products": 383, "lines": 1437}
         assert again.changes == 0
         assert counted(*KINDS) == [383, 1437, 1437, 1437]
         assert before == set(db.session.execute(select(PurchasePrice.id, PurchasePrice.amount, PurchasePrice.valid_until)))

@@ -275,7 +275,8 @@ def _count(sheet: PriceSheet) -> None:
         SheetError.tenant_id == sheet.tenant_id, SheetError.sheet_id == sheet.id
     )
     products = select(func.count(SheetRow.code.distinct())).where(_whole(SheetRow, sheet))
-    counts[Verdict.BROKEN.value] = db.session.scalar(broken) or 0
+    mentioned, lines = counts.get(Verdict.BROKEN.value, 0), db.session.scalar(broken) or 0
+    counts[Verdict.BROKEN.value], counts["unread"] = lines, lines - mentioned
     counts["products"] = db.session.scalar(products) or 0
     counts["lines"] = sum(counts.get(v.value, 0) for v in LINES)
     sheet.counts = counts

@@ -120,8 +120,11 @@ def _not_all(record: Record, missing: Sequence[str]) -> Invalid:
         )
     if len(missing) == len(COLUMNS):
         return Invalid(N_("This is no price sheet: none of its 19 columns is in the first line."), field="file")
-    one, many = N_("The column %(columns)s is missing."), N_("These columns are missing: %(columns)s.")
-    return Invalid(say(one, many, count=len(missing), columns=", ".join(missing)), field="file")
+    facts = {"count": len(missing), "columns": ", ".join(missing)}
+    return Invalid(
+        say(N_("The column %(columns)s is missing."), N_("These columns are missing: %(columns)s."), **facts),
+        field="file",
+    )
 
 
 def read_rows(stream: BinaryIO, header: Header, *, start: int = 0, line: int = 0) -> Iterator[tuple[Row, Record]]:
