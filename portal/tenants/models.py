@@ -112,6 +112,20 @@ class Organization(Charter, Model):
     The tenant's record: the parent opens and edits it, the tenant reads it and keeps its regional settings there.
     """
 
+    __personal__ = {  # noqa: RUF012 - declared ClassVar in Owned
+        "administrator_name": "id",
+        "administrator_email": "id",
+        "administrator_username": "id",
+    }
+    __words__ = {  # noqa: RUF012 - read by the audit trail
+        "price_list_name": N_("Price List"),
+        "storefront_address": N_("Storefront Address"),
+        "separate_invoices": N_("Separate Invoices"),
+        "administrator_name": N_("Administrator"),
+        "administrator_email": N_("Administrator’s e-mail"),
+        "administrator_username": N_("Administrator’s username"),
+    }
+
     name: Mapped[str] = mapped_column(String(120))
     country: Mapped[str] = mapped_column(String(2))
     currency: Mapped[str] = mapped_column(String(3))
