@@ -10,14 +10,13 @@ from pathlib import Path
 
 from portal.config import Fault
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAME = "chromium"  # as `tests/browser` looks for it
 
 
 def find() -> Path | None:
     """The system's Chromium, else Playwright's own."""
-    for name in NAMES:
-        if found := shutil.which(name):
-            return Path(found)
+    if found := shutil.which(NAME):
+        return Path(found)
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

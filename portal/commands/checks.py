@@ -43,16 +43,16 @@ def test(options: argparse.Namespace) -> int:
     from portal.commands import browser, catalogues
 
     with_browser = not options.only_checks and "not browser" not in options.more
-    chromium = browser.need(install=options.install_browser) if with_browser else None
+    if with_browser:
+        browser.need(install=options.install_browser)
     catalogues.compile_stale()
     broken = [name for name, said in _checked() if said]
     status = 0
     if not options.only_checks:
         order = ["pytest", "-n", options.jobs, *(["--long"] if options.long else []), *options.more]
-        known = {"VITRINE_CHROMIUM": str(chromium)} if chromium else {}
         # The tests choose their own settings: what the shell has set for an installation must not reach them.
         kept = {name: value for name, value in os.environ.items() if name not in _settings()}
-        status = subprocess.run([sys.executable, "-m", *order], cwd=ROOT, env={**kept, **known}, check=False).returncode
+        status = subprocess.run([sys.executable, "-m", *order], cwd=ROOT, env=kept, check=False).returncode
     if broken:
         print(f"\nvitrine: these checks failed: {', '.join(broken)} (what they said is above)")
     return 1 if broken else status
