@@ -6,6 +6,7 @@ The lists come from CLDR and the time zone database: nobody here keeps them.  Ea
 from __future__ import annotations
 
 from functools import lru_cache
+from unicodedata import combining, normalize
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
@@ -75,7 +76,12 @@ def time_zone_of(country: str) -> str | None:
 def _countries(language: str) -> Choices:
     names = Locale.parse(language).territories
     found = [(code, name) for code, name in names.items() if code.isalpha() and code not in _NO_COUNTRIES]
-    return sorted(found, key=lambda choice: choice[1].casefold())
+    return sorted(found, key=lambda choice: _plain(choice[1]))
+
+
+def _plain(name: str) -> str:
+    """The name as an index sorts it: Österreich stands beside Oman."""
+    return "".join(letter for letter in normalize("NFKD", name.casefold()) if not combining(letter))
 
 
 @lru_cache(maxsize=32)

@@ -27,6 +27,12 @@ WHOLE = {
     "brand.discarded": N_("threw away the draft %(label)s"),
     "brand.drafted": N_("drafted the brand %(label)s"),
     "brand.published": N_("published the brand %(label)s"),
+    "price_list.draft_removed": N_("threw away the draft of %(label)s"),
+    "price_list.filled": N_("filled %(label)s from a price sheet"),
+    "price_list.shown": N_("put %(label)s into the storefront"),
+    "price_sheet.approved": N_("asked to apply %(label)s"),
+    "weather.changed": N_("made trouble at the task %(label)s"),
+    "weather.removed": N_("ended the trouble at the task %(label)s"),
 }
 ENDINGS = {
     "accepted": N_("accepted %(label)s"),
@@ -39,6 +45,7 @@ ENDINGS = {
     "closed": N_("closed %(label)s"),
     "created": N_("created %(label)s"),
     "disabled": N_("disabled %(label)s"),
+    "discarded": N_("discarded %(label)s"),
     "done": N_("finished %(label)s"),
     "enabled": N_("enabled %(label)s"),
     "failed": N_("could not finish %(label)s"),
@@ -46,6 +53,7 @@ ENDINGS = {
     "imported": N_("imported %(label)s"),
     "opened": N_("opened %(label)s"),
     "published": N_("published %(label)s"),
+    "read": N_("read %(label)s"),
     "reactivated": N_("reactivated %(label)s"),
     "removed": N_("removed %(label)s"),
     "reserved": N_("reserved %(label)s"),
@@ -80,6 +88,25 @@ ACTORS = {
     "provider": N_("Your provider"),
     "user": N_("A user"),
 }
+FIELDS = {
+    "date_format": N_("Date Format"),
+    "email": N_("E-mail"),
+    "ends_missing": N_("Discontinue what this sheet no longer names"),
+    "for_storefront": N_("The storefront sells by it"),
+    "lines": N_("Lines"),
+    "mood": N_("Behaviour"),
+    "percent": N_("Percentage"),
+    "postal_code": N_("Postal code"),
+    "purpose": N_("For"),
+    "rule": N_("Price rule"),
+    "sheet": N_("Price sheet"),
+    "street": N_("Street and number"),
+    "unread": N_("Lines that could not be read"),
+    "valid_until": N_("Valid to"),
+    "vat_number": N_("VAT number"),
+}
+"""Fields whose names in the table are not what people call them; the others are spelled."""
+
 GONE = {
     "erased": N_("erased"),
     "masked": N_("hidden"),
@@ -96,7 +123,7 @@ def phrase(verb: str, label: str) -> Line:
 
 def field_word(kind: str | None, field: str) -> str:
     """How people call a field of this kind of row."""
-    own = _own_words().get(kind or "", {}).get(field)
+    own = _own_words().get(kind or "", {}).get(field) or FIELDS.get(field)
     return str(gettext(own)) if own else spelled(field)
 
 

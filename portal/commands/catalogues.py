@@ -27,7 +27,7 @@ SOURCES = [
     ("portal/templates/**.txt", "jinja2"),
     ("themes/**/templates/**.html", "jinja2"),
 ]
-KEYWORDS: dict[str, Any] = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None}
+KEYWORDS: dict[str, Any] = {"_": None, "_l": None, "N_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
 
 
 def offer(commands: Any) -> None:
