@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from portal.accounts.models import Account
-from portal.audit.actions import facts, record
+from portal.audit.actions import record
 from portal.catalogue import queries as catalogue
 from portal.core import keys
 from portal.core.db import db
@@ -83,7 +83,7 @@ def begin(account: Account, terms: Terms) -> Process:
     )
     # The names are taken already, so cancelling must undo the first task even if no worker has begun it.
     process.tasks[0].state = TaskState.WAITING
-    record("tenant.created", charter, after=facts(charter) | {"edition": terms.edition, "storefront": terms.storefront})
+    record("tenant.created", charter, after=queries.said(charter, tenant))
     return process
 
 
@@ -195,7 +195,7 @@ def provoke(*, task: str, mood: Mood, storefront: str = "") -> Weather:
     clear(task)
     weather = Weather(task=task, mood=mood, storefront=storefront)
     db.session.add(weather)
-    record("weather.changed", weather, after={"mood": mood, "storefront": storefront})
+    record("weather.changed", weather, after={"mood": mood.label, "storefront": storefront})
     return weather
 
 
@@ -204,7 +204,7 @@ def clear(task: str) -> None:
     for weather in db.session.scalars(
         select(Weather).where(Weather.task == task, Weather.tenant_id == _acting().tenant_id)
     ):
-        record("weather.removed", weather, before={"mood": weather.mood})
+        record("weather.removed", weather, before={"mood": weather.mood.label})
         db.session.delete(weather)
     db.session.flush()
 

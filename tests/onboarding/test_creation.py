@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
 from sqlalchemy import select
 
+from portal.branding.queries import published
 from portal.core.db import db
 from portal.core.scope import acting
+from portal.onboarding import actions
+from portal.onboarding.models import Mood
 from portal.onboarding.steps import ONBOARDING
 from portal.processes.models import State as ProcessState
 from portal.tenants.models import State
 from portal.users.models import User
-from tests.onboarding.conftest import organization_below, process_of
+from tests.browsing import Browser
+from tests.onboarding.conftest import list_in_force, organization_below, picture, process_of, terms_for
 
 NAMES = [
     "reserve_client_id", "open_organization", "apply_edition", "write_settings", "create_administrator",
@@ -37,3 +45,86 @@ def test_an_account_becomes_a_tenant_that_lives(begun, halcyon, worker, meridian
     assert organization.administrator_username == "nora.whitfield"
     with halcyon.house.app.app_context(), acting(tenant.scope):
         assert db.session.scalars(select(User.username)).all() == ["nora.whitfield"]
+
+
+def letters_in(folder: Path) -> dict[str, str]:
+    """Address → letter."""
+    found = [message_from_bytes(file.read_bytes(), policy=default) for file in folder.iterdir()]
+    return {str(one["To"]): f"{one['Subject']}\n{one.get_body(('plain',)).get_content()}" for one in found}
+
+
+def test_both_are_told(keller, halcyon, worker, mail_folder) -> None:
+    keller.open(f"/accounts/{halcyon.key}/tenant")
+    keller.send(button="Save")
+    keller.send(button="OK")
+    worker.run_all()
+    letters = letters_in(mail_folder)
+    code = halcyon.tenant().spelled
+    ready = next(text for to, text in letters.items() if "administrator@meridian.example" in to)
+    assert "The reseller is ready!" in ready
+    assert code in ready
+    welcome = next(text for to, text in letters.items() if "nora@larkspur.example" in to)
+    assert code in welcome
+    assert "/invitations/" in welcome
+    assert len(letters) == 2
+
+
+def test_the_new_administrator_signs_in_and_sees_his_own_house(keller, halcyon, worker, meridian) -> None:
+    password = "violet harbour ladder 93"
+    keller.open(f"/accounts/{halcyon.key}/tenant")
+    keller.send(button="Save", how="password", password=password)
+    keller.send(button="OK")
+    worker.run_all()
+    nora = Browser(meridian.visitor())
+    nora.open("/sign-in")
+    nora.send(client_id=halcyon.tenant().spelled.lower(), username="nora.whitfield", password=password)
+    assert nora.answer.status_code == 303
+    nora.open("/")
+    assert nora.answer.location == "/password"
+
+
+def test_the_shop_opens_under_its_own_name_and_not_before(begun, trouble, fair, halcyon, worker, meridian) -> None:
+    trouble("activate", Mood.SILENT)
+    begun()
+    worker.run_due()
+    visitor = meridian.visitor("http://larkspur-cloud.shop.localhost:8000")
+    assert visitor.get("/").status_code == 503
+    fair()
+    worker.run_all()
+    home = visitor.get("/")
+    assert home.status_code == 200
+    assert "Larkspur Cloud" in home.text
+    assert "Meridian" not in home.text
+    assert visitor.get("/products").status_code == 200
+
+
+def test_an_empty_range_is_a_line_and_no_failure(halcyon, meridian, worker, priced) -> None:
+    with meridian.office():
+        empty = list_in_force("Nothing yet", currency="EUR", market="DE")
+        account = halcyon.account()
+        key = actions.begin(account, terms_for(priced, price_list=empty, currency="EUR")).key
+    worker.run_all()
+    process = process_of(meridian, key)
+    assert process.state is ProcessState.DONE, process.reason
+    line = next(task.line for task in process.tasks if task.name == "check")
+    assert "no product to show yet" in line["text"]
+
+
+def test_the_log_of_the_page_begins_with_the_creation(keller, begun, halcyon, worker) -> None:
+    begun()
+    worker.run_all()
+    keller.open(f"/tenants/{halcyon.tenant().spelled}/log")
+    assert "created Larkspur Cloud" in keller.text
+    assert "nora@larkspur.example" in keller.text
+    assert "Parent" not in keller.text
+
+
+def test_a_logo_colours_the_shop(keller, halcyon, worker, meridian) -> None:
+    keller.open(f"/accounts/{halcyon.key}/tenant")
+    keller.send(button="Save", files={"logo": (picture("#00626b"), "logo.png")})
+    assert keller.answer.status_code == 303
+    worker.run_all()
+    with meridian.app.app_context(), acting(halcyon.tenant().scope):
+        brand = published()
+        assert brand.has_logo
+        assert brand.name == "Larkspur Cloud"
