@@ -115,7 +115,7 @@ def app(app_of_session: Vitrine, server: psycopg.Connection) -> Vitrine:
         with app_of_session.app_context():
             db.engine.dispose()
         server.execute(f"drop database if exists {BUSY} with (force)")
-        server.execute(f"create database {BUSY} template {WORLD} owner {stores.OWNER}")
+        server.execute(f"create database {BUSY} template {WORLD} owner {stores.OWNER} strategy file_copy")
     app_of_session.extensions["tests.touched"] = True
     return app_of_session
 
