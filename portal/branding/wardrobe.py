@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from portal.branding.colours import neutral, palette
 from portal.branding.models import Brand, Picture, State
@@ -44,7 +44,7 @@ def wear(here: Here, *, root: str = "") -> None:
 
 def clothes() -> Clothes:
     """The acting tenant's, for a letter: name, the two colours of a button, and the mark as PNG."""
-    row = db.session.execute(_outfit().add_columns(Brand.colours)).one()
+    row = db.session.execute(_outfit().add_columns(Brand.colours), {"tenant": _acting()}).one()
     if row.brand_name is None:
         worn = palette(neutral(row.house_name))
         return Clothes(row.house_name, {"brand": worn.light("brand"), "on_brand": worn.light("on-brand")}, None)
@@ -55,21 +55,30 @@ def clothes() -> Clothes:
 @lru_cache(maxsize=10_000)
 def _remembered(_tenant_id: int, _stamps: tuple[int, ...]) -> tuple[House, dict[str, Any]]:
     """House and dress in one statement.  A tenant that has no record yet is not there."""
-    along = [column().label(name) for name, column in ALONG.items()]
-    row = db.session.execute(_outfit().add_columns(*along)).one_or_none()
+    row = db.session.execute(_for_pages(), {"tenant": _acting()}).one_or_none()
     if row is None:
         raise NotFound
     return house_from(row), _dress(row) | {name: getattr(row, name) for name in ALONG}
 
 
-def _outfit() -> Any:
+@lru_cache(maxsize=1)
+def _for_pages() -> Any:
+    """Written once, when every slice has said what it wants: to write it takes longer than to ask it."""
+    return _outfit().add_columns(*(column().label(name) for name, column in ALONG.items()))
+
+
+def _acting() -> int | None:
     acting = scope()
+    return acting.tenant_id if acting else None
+
+
+def _outfit() -> Any:
     worn = (Brand.name.label("brand_name"), Brand.pictures, Brand.stylesheet_hash)
     return (
         select(*house_columns(), *worn)
         .select_from(Organization)
         .outerjoin(Brand, (Brand.tenant_id == Organization.tenant_id) & (Brand.state == State.PUBLISHED))
-        .where(Organization.tenant_id == (acting.tenant_id if acting else None))
+        .where(Organization.tenant_id == bindparam("tenant"))
     )
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import func
@@ -92,16 +92,25 @@ class Approach:
 
 def arrived_by_host(way: Way) -> tuple[Here, str | None] | None:
     """Whose host this is, and the name that took its place; None when nobody's.  One statement."""
-    row = db.session.execute(
-        arriving(Host.leads_to).join(Host).where(Host.name == way.host, Host.door == way.door)
-    ).first()
+    row = db.session.execute(_by_host(), {"host": way.host, "door": way.door}).first()
     return (here_from(row, way), row.leads_to) if row else None
 
 
 def arrived_by_client_id(way: Way, client_id: str) -> Here | None:
     """The tenant of this Client ID; None when there is none.  One statement."""
-    row = db.session.execute(arriving().where(Tenant.client_id == client_id)).first()
+    row = db.session.execute(_by_client_id(), {"client_id": client_id}).first()
     return here_from(row, way) if row else None
+
+
+@lru_cache(maxsize=1)
+def _by_host() -> Select[Any]:
+    """Written once: to write it takes longer than to ask it, and every page of every shop asks it."""
+    return arriving(Host.leads_to).join(Host).where(Host.name == bindparam("host"), Host.door == bindparam("door"))
+
+
+@lru_cache(maxsize=1)
+def _by_client_id() -> Select[Any]:
+    return arriving().where(Tenant.client_id == bindparam("client_id"))
 
 
 def arriving(*also: Any) -> Select[Any]:
