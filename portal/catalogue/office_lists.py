@@ -183,7 +183,7 @@ def rule_of(version: PriceListVersion) -> str:
         base = gettext("Unit price") if here.is_root else gettext("Cost")
         return f"{base} +\u00a0{percent}" if version.percent else base
     base = gettext("Recommended price")
-    return f"{base} − {percent} %" if version.percent else base
+    return f"{base} \u2212\u00a0{percent}" if version.percent else base
 
 
 def margin_of(plan: PlanOffer) -> str:

@@ -6,6 +6,7 @@ was shown is kept under the stamps of the tenant's line.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import request
@@ -31,6 +32,7 @@ SHELF, PICKS = 8, 4
 KEPT: Kept[Markup] = Kept(512)
 """Rendered parts of pages: about 40 KB each."""
 
+SLUG = re.compile(r"[a-z0-9-]{1,170}")
 SELLS_BY = "sells_by"
 wardrobe.ALONG[SELLS_BY] = prices.storefront_column
 
@@ -70,7 +72,7 @@ def products() -> ResponseReturnValue:
 @shop.get("/products/<slug>")
 @open_to_all
 def product(slug: str) -> ResponseReturnValue:
-    offer = next(iter(sold(Question(on=today(), slug=slug[:200]))), None) if slug else None
+    offer = next(iter(sold(Question(on=today(), slug=slug))), None) if SLUG.fullmatch(slug) else None
     if offer is None:
         raise NotFound
     return render("shop_catalogue/product.html", offer=offer, segments=SEGMENTS, **_words())

@@ -1,0 +1,204 @@
+"""The office's pages of products, sheets and lists."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from portal.catalogue import actions
+from portal.catalogue.models import PriceList, PriceListVersion, PriceSheet, Product, SheetState
+from portal.core.db import db
+from portal.processes.runner import Hands, carry_on
+from tests.catalogue.sheets import US, give, imported, price_list, sheet
+from tests.catalogue.test_shop import asking
+from tests.world import House
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'<input[^>]*name="{name}"[^>]*>', page.split("<main")[-1])
+    value = re.search(r'value="([^"]*)"', found[0]) if found else None
+    return value[1] if value else ""
+
+
+def sent(client: FlaskClient, address: str, page: str, **data: Any) -> Any:
+    tokens = {name: hidden(page, name) for name in ("csrf_token", "once")}
+    multipart = {"content_type": "multipart/form-data"} if "file" in data else {}
+    return client.post(address, data=tokens | data, follow_redirects=True, **multipart)  # type: ignore[arg-type]
+
+
+def upload(client: FlaskClient, content: bytes, name: str = "november.csv") -> Any:
+    page = client.get("/price-sheets/new").text
+    return sent(client, "/price-sheets/new", page, file=(io.BytesIO(content), name))
+
+
+def carried_out(house: House) -> None:
+    with house.app.app_context():
+        while carry_on(Hands("test")):
+            pass
+
+
+@pytest.fixture
+def stocked(meridian: House, south: House) -> House:
+    with meridian.office():
+        imported(US)
+        give(price_list("US Retail", percent="5"), south)
+    with south.office():
+        actions.first_sell_list()
+    return meridian
+
+
+def test_a_sheet_is_uploaded_looked_at_and_applied(meridian: House) -> None:
+    client = meridian.client()
+    answer = upload(client, sheet({}, {"SkuId": "0002", "UnitPrice": "=1+1"}))
+    address = answer.request.path
+    assert "The sheet is being read" in answer.text
+    carried_out(meridian)
+    page = client.get(address).text
+    assert "Applying writes 1 new and 0 changed prices; the 1 broken lines stay out" in page
+    errors = client.get(f"{address}/errors.csv").text
+    assert errors == '\ufeff"Line","Column","Value","Reason"\r\n"3","UnitPrice","\'=1+1","Not an amount like 1234.56."\r\n'
+    sent(client, f"{address}/application", page, ends_missing="y")
+    carried_out(meridian)
+    assert "Applied on" in client.get(address).text
+    with meridian.office():
+        assert db.session.scalars(select(Product.name)).all() == ["Lumen Mail Plan 1"]
+
+
+def test_a_bad_file_is_refused_at_the_field(meridian: House) -> None:
+    answer = upload(meridian.client(), sheet({}, columns=("ProductTitle", "ProductId")))
+    assert answer.status_code == 422
+    assert "These columns are missing: SkuId, SkuTitle, Publisher" in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    assert meridian.client().get("/price-sheets").text.count("november.csv") == 0
+
+
+def test_a_forgotten_file_is_said_at_the_field(meridian: House) -> None:
+    client = meridian.client()
+    answer = sent(client, "/price-sheets/new", client.get("/price-sheets/new").text)
+    assert answer.status_code == 422
+    assert "Choose a file." in answer.text
+
+
+def test_a_discarded_sheet_changes_nothing(meridian: House) -> None:
+    client = meridian.client()
+    address = upload(client, sheet({})).request.path
+    carried_out(meridian)
+    sent(client, f"{address}/removal", client.get(address).text)
+    with meridian.office():
+        assert db.session.scalars(select(PriceSheet.state)).all() == [SheetState.DISCARDED]
+
+
+def test_a_list_is_made_ticked_and_published(stocked: House) -> None:
+    client = stocked.client()
+    page = client.get("/price-lists/new").text
+    chosen = re.search(r'<option selected value="([^"]+)">price-sheet', page)
+    assert chosen
+    terms = {"currency": "USD", "rule": "recommended", "percent": "12.5", "valid_from": "2026-11-01", "products": "sheet"}
+    made = sent(client, "/price-lists/new", page, name="Partners", sheet=chosen[1], **terms)
+    address = made.request.path
+    assert "383 ticked in" in made.text
+    assert "Recommended price −\u00a012.5\u00a0%" in made.text
+    pick = re.search(r'name="pick" value="([^"]+)"', made.text)
+    assert pick
+    ticked = sent(client, f"{address}/products?q=teams", client.get(f"{address}?q=teams").text, found="out")
+    assert ticked.status_code == 200
+    sent(client, f"{address}/products", made.text, pick=[pick[1]], out="y")
+    assert "is published as version 1" in sent(client, f"{address}/publication", client.get(address).text).text
+    with stocked.office():
+        (version,) = db.session.scalars(select(PriceListVersion).join(PriceList).where(PriceList.name == "Partners"))
+        assert 300 < len(version.entries) < 383
+
+
+def test_what_was_typed_is_kept_when_a_list_cannot_be_made(stocked: House) -> None:
+    client = stocked.client()
+    page = client.get("/price-lists/new").text
+    wrong = {"rule": "recommended", "percent": "100", "valid_from": "2026-11-01", "products": "everything"}
+    answer = sent(client, "/price-lists/new", page, name="Mine \u4ef7", note="kept", currency="USD", **wrong)
+    assert answer.status_code == 422
+    assert "Take off less than 100 %" in answer.text
+    assert "Mine \u4ef7" in answer.text
+    assert "kept" in answer.text
+
+
+def test_a_published_list_is_changed_by_a_draft(stocked: House) -> None:
+    client = stocked.client()
+    key = re.search(r'/price-lists/([a-z0-9]{26})"', client.get("/price-lists").text)
+    assert key
+    address = f"/price-lists/{key[1]}"
+    page = client.get(f"{address}/edit").text
+    terms = {"rule": "cost", "percent": "7", "valid_from": "2026-01-01"}
+    changed = sent(client, f"{address}/edit", page, name="US Retail", **terms)
+    assert "You look at the draft of version 2" in changed.text
+    assert "Unit price +\u00a05\u00a0%" in client.get(f"{address}?version=1").text
+    sent(client, f"{address}/draft-removal", changed.text)
+    assert "Begin a draft" in client.get(address).text
+
+
+def test_withdrawing_names_who_loses_his_range(stocked: House) -> None:
+    client = stocked.client()
+    key = re.search(r'/price-lists/([a-z0-9]{26})"', client.get("/price-lists").text)
+    assert key
+    asked = client.get(f"/price-lists/{key[1]}/withdrawal")
+    assert "Halcyon Works" in asked.text
+    assert "Begin a draft" in sent(client, f"/price-lists/{key[1]}/withdrawal", asked.text).text
+    with stocked.office():
+        assert db.session.scalars(select(PriceList)).one().published is None
+
+
+@pytest.mark.parametrize(
+    "address", ["/products", "/products?q=365&term=P3Y&sort=-name", "/products?state=discontinued", "/price-lists", "/price-sheets"]
+)
+def test_a_list_page_asks_at_most_six_times(stocked: House, address: str) -> None:
+    client = stocked.client()
+    with asking(stocked) as asked:
+        assert client.get(address).status_code == 200
+    assert len(asked) <= 6
+
+
+def test_a_price_list_page_asks_at_most_six_times(stocked: House) -> None:
+    client = stocked.client()
+    key = re.search(r'/price-lists/([a-z0-9]{26})"', client.get("/price-lists").text)
+    assert key
+    with asking(stocked) as asked:
+        assert client.get(f"/price-lists/{key[1]}").status_code == 200
+    assert len(asked) <= 6
+
+
+def test_a_tenant_sees_its_own_cost_and_nothing_above(stocked: House, south: House) -> None:
+    client = south.client()
+    page = client.get("/products?q=Intune").text
+    assert "Your cost" in page
+    key = re.search(r'/products/([a-z0-9]{26})"', page)
+    assert key
+    product = client.get(f"/products/{key[1]}").text
+    assert "Price history" not in product
+    for address in ("/price-sheets", "/price-sheets/new"):
+        assert client.get(address).status_code == 403
+
+
+def test_a_product_outside_the_range_is_not_there(stocked: House, strand: House) -> None:
+    key = re.search(r'/products/([a-z0-9]{26})"', stocked.client().get("/products").text)
+    assert key
+    assert strand.client().get(f"/products/{key[1]}").status_code == 404
+
+
+def test_the_stranger_finds_no_list_and_no_sheet(stocked: House, south: House) -> None:
+    with stocked.office():
+        keys = [row.key for kind in (PriceList, PriceSheet) for row in db.session.scalars(select(kind))]
+    for key in keys:
+        for address in (f"/price-lists/{key}", f"/price-lists/{key}/edit", f"/price-lists/{key}/withdrawal"):
+            assert south.client().get(address).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["sales", "finance", "support", "read_only"])
+def test_who_may_not_edit_sees_no_button_for_it(stocked: House, role: str) -> None:
+    client = stocked.client(role)
+    lists = client.get("/price-lists")
+    assert lists.status_code in (200, 403)
+    may = lists.status_code == 200 and "New price list" in lists.text
+    assert (client.get("/price-lists/new").status_code == 200) is may
