@@ -40,7 +40,7 @@ def settle(instance: Path) -> Places:
     """The places of an installation, made when missing.  Raises Fault."""
     who = servant()
     try:
-        logs = _folder(instance / "logs", 0o755)
+        logs = _folder(instance / "logs", 0o700)
         home = _state_home(instance) if who.somebody_else else instance
         data = _folder(home / "databases", 0o700, who)
         sockets = _sockets(home / "sockets", who)

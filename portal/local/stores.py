@@ -38,6 +38,11 @@ from portal.local.places import Places, passing, settle
 OWNER, APP, DATABASE = "vitrine_owner", "vitrine_app", "vitrine"
 PATIENCE = 60  # seconds a store may take to answer; a cold, busy disk took 20
 
+CLUSTER = (
+    "--username=postgres --auth=trust --encoding=UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8 "
+    "--no-instructions"
+).split()
+
 # Small on purpose: a portal at rest. No helpers for replication and parallel queries, which nobody here uses.
 POSTGRES = {
     "listen_addresses": "",
@@ -83,10 +88,11 @@ class Postgres:
     name = "postgres"
     word = signal.SIGINT  # fast: sessions are cut, data is written
 
-    def __init__(self, places: Places, more: dict[str, str] | None = None) -> None:
+    def __init__(self, places: Places, *, careless: bool = False) -> None:
         self.places = places
         self.data = places.data / "postgres"
-        self.settings = POSTGRES | (more or {})
+        self.careless = careless
+        self.settings = POSTGRES | (CARELESS if careless else {})
 
     def prepare(self) -> None:
         """Make the cluster, whole or not at all."""
@@ -94,22 +100,7 @@ class Postgres:
             return
         draft = self.data.with_name("postgres.draft")
         shutil.rmtree(draft, ignore_errors=True)
-        order: list[str | Path] = [
-            self.places.postgres / "initdb",
-            "-D",
-            draft,
-            "-U",
-            "postgres",
-            "--auth=trust",
-            "--encoding=UTF8",
-        ]
-        order += [
-            "--locale=C",
-            "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8",
-            "--no-sync",
-            "--no-instructions",
-        ]
+        order = [self.places.postgres / "initdb", "-D", draft, *CLUSTER, *(["--no-sync"] if self.careless else [])]
         made = subprocess.run(
             order,
             cwd="/",
@@ -264,7 +255,7 @@ def temporary() -> Iterator[Addresses]:
     _sweep()
     with passing("vitrine-test-") as (home, places):
         (home / "owner").write_text(f"{os.getpid()} {birth(os.getpid())}", encoding="ascii")
-        with _lives([Postgres(places, CARELESS), Valkey(places, keeping=False)], Register(home / "running.json")):
+        with _lives([Postgres(places, careless=True), Valkey(places, keeping=False)], Register(home / "running.json")):
             yield addresses(places)
 
 
