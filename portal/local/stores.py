@@ -100,7 +100,13 @@ class Postgres:
             return
         draft = self.data.with_name("postgres.draft")
         shutil.rmtree(draft, ignore_errors=True)
-        order = [self.places.postgres / "initdb", "-D", draft, *CLUSTER, *(["--no-sync"] if self.careless else [])]
+        order: list[str | Path] = [
+            self.places.postgres / "initdb",
+            "-D",
+            draft,
+            *CLUSTER,
+            *(["--no-sync"] if self.careless else []),
+        ]
         made = subprocess.run(
             order,
             cwd="/",
