@@ -15,15 +15,18 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy.exc import IntegrityError
+from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
     DateField,
     DecimalField,
     EmailField,
     Field,
+    FileField,
     HiddenField,
     IntegerField,
     PasswordField,
@@ -50,6 +53,17 @@ class Form(FlaskForm):  # type: ignore[misc]
     """A form that knows whether it was accepted, and shows a verb's objections at their fields."""
 
     once = HiddenField(default=one_time_key)
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was sent: words for every field, files for those that take files, and nothing else (no JSON)."""
+            if formdata is None or isinstance(formdata, MultiDict):
+                return formdata
+            if not form.is_submitted():
+                return None
+            taking = {name for name, field in form._fields.items() if isinstance(field, FileField)}
+            files = [(name, file) for name, file in request.files.items(multi=True) if name in taking]
+            return MultiDict([*request.form.items(multi=True), *files]) or None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
