@@ -88,8 +88,8 @@ class Visit:
         return cls(house, house.client(role) if role else house.visitor())
 
     def ask(self, route: Route, given: Mapping[str, str], **options: Any) -> TestResponse:
-        """The answer at this route; forms get their token unless `data` is given."""
-        if route.is_unsafe and "data" not in options:
+        """The answer at this route; forms get their token unless `data` or `json` is given."""
+        if route.is_unsafe and not {"data", "json"} & set(options):
             options["data"] = {"csrf_token": self.csrf()}
         return self.client.open(self.address(route, given), method=route.method, **options)
 

@@ -12,14 +12,16 @@ from portal.core.keys import new_id, spell
 
 MALFORMED = ("x", "w" * 26, "A" * 26, "0" * 200, "%00", "..", "-1", "café", "\u202e" * 3)
 
+NOT_THERE = spell(new_id())  # an id as any other, of no row
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
     """How a parameter names a row: what a house has of its own, what it has that nobody else may reach."""
 
     own: str
-    foreign: str | None = None  # None: the parameter itself opens the door, whoever brings it
-    missing: str = "00000000000000000000000000"
+    foreign: str | None = None  # None: it names nobody's row, or opens the door by itself, whoever brings it
+    missing: str = NOT_THERE
 
     def in_another(self, rows: dict[str, str]) -> str | None:
         return rows[self.foreign] if self.foreign else None
@@ -30,7 +32,6 @@ def row(word: str, **more: Any) -> Named:
 
 
 NO_CLIENT_ID = "ZZZZ-ZZZZ"
-FRESH = spell(new_id())
 
 # endpoint, or the blueprint of many -> parameter -> how it names a row
 PARAMETERS: dict[str, dict[str, Named]] = {
@@ -47,6 +48,7 @@ PARAMETERS: dict[str, dict[str, Named]] = {
     "shop_branding": {"stylesheet_hash": row("stylesheet", missing="0" * 32), "file": row("picture", missing="0.png")},
     "shop_catalogue": {"slug": Named("slug in the range", "slug", missing="no-such-product")},
     "tenants": {"client_id": row("tenant below", missing=NO_CLIENT_ID)},
+    "tenants.clearing": {"task": Named("task", missing="no_such_task")},
     "tenants.create": {"key": row("account")},
     "users": {"key": row("user")},
     "users.ending": {"key": row("sign-in")},

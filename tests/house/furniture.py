@@ -145,6 +145,7 @@ def furnish(house: House, role: str = "administrator") -> Rows:
             "product in the range": ranged.key if ranged else product.key,
             "slug in the range": ranged.slug if ranged else product.slug,
             "tenant below": _tenant_below(house),
+            "task": "dress_storefront",
         }
 
 
