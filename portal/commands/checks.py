@@ -49,7 +49,15 @@ def test(options: argparse.Namespace) -> int:
     broken = [name for name, said in _checked() if said]
     status = 0
     if not options.only_checks:
-        order = ["pytest", "-n", options.jobs, *(["--long"] if options.long else []), *options.more]
+        order = [
+            "pytest",
+            "-n",
+            options.jobs,
+            "--dist",
+            "loadfile",
+            *(["--long"] if options.long else []),
+            *options.more,
+        ]
         # The tests choose their own settings: what the shell has set for an installation must not reach them.
         kept = {name: value for name, value in os.environ.items() if name not in _settings()}
         status = subprocess.run([sys.executable, "-m", *order], cwd=ROOT, env=kept, check=False).returncode
