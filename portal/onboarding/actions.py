@@ -83,6 +83,7 @@ def begin(account: Account, terms: Terms) -> Process:
     )
     # The names are taken already, so cancelling must undo the first task even if no worker has begun it.
     process.tasks[0].state = TaskState.WAITING
+    record("account.changed", account, line=say(N_("began to make %(label)s a tenant reseller")))
     record("tenant.created", charter, after=queries.said(charter, tenant))
     return process
 
@@ -158,6 +159,8 @@ def change(organization: Organization, tenant: Tenant, wanted: Changes, *, versi
     db.session.refresh(organization, with_for_update=True)
     if organization.version != version:
         raise Conflict(say(N_("Somebody changed this tenant reseller while you were writing.")))
+    if tenant.state is State.IN_PROGRESS:
+        raise Conflict(say(N_("Wait until it is ready: it is still being prepared.")))
     before = queries.said(organization, tenant)
     for field, line in queries.forbidding(organization, tenant, wanted):
         raise Invalid(line, field=field)

@@ -40,13 +40,11 @@ _KEPT = "onboarding.kept"
 def _may_be_had(form: Form, field: Any) -> None:
     """A name that a storefront may have, and that nobody has.  In the end the key of the table decides."""
     name = (field.data or "").lower()
-    if name == getattr(form, "name_kept", None):
-        return
     try:
         hosts.check(name)
     except Invalid as invalid:
         raise ValidationError(str(invalid.line)) from invalid
-    if not hosts.is_free(name):
+    if not hosts.is_free(name, to=getattr(form, "tenant_id", None)):
         raise ValidationError(str(queries.taken(name)))
 
 
@@ -210,7 +208,7 @@ class ChangeForm(Form):
 
     def __init__(self, organization: Organization, tenant: Tenant) -> None:
         self._lists = queries.lists_for(organization)
-        self.name_kept = hosts.name_of(tenant.id)
+        self.tenant_id = tenant.id
         super().__init__(data=self.standing(organization, tenant))
         self.price_list.choices = _lists(self._lists)
         self.language.choices = regions.languages()

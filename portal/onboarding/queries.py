@@ -203,7 +203,8 @@ def said(organization: Organization, tenant: Tenant) -> dict[str, Any]:
     told = facts(organization)
     for name in ("parent_id", "account_id", "price_list_id", "numbering", "suspended_because"):
         told.pop(name, None)
-    return told | {"edition": tenant.edition_code, "storefront_address": hosts.name_of(tenant.id)}
+    edition = db.session.get_one(Edition, tenant.edition_code).name
+    return told | {"edition": edition, "storefront_address": hosts.name_of(tenant.id)}
 
 
 def forbidding(organization: Organization, tenant: Tenant, wanted: Changes) -> Iterator[Objection]:
@@ -217,7 +218,7 @@ def forbidding(organization: Organization, tenant: Tenant, wanted: Changes) -> I
         yield from _in_use(tenant, wanted.edition)
     if wanted.storefront != hosts.name_of(tenant.id):
         yield from _raised(lambda: hosts.check(wanted.storefront))
-        if not hosts.is_free(wanted.storefront):
+        if not hosts.is_free(wanted.storefront, to=tenant.id):
             yield "storefront_address", taken(wanted.storefront)
 
 

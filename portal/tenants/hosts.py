@@ -76,15 +76,16 @@ def check(name: str) -> None:
         )
 
 
-def is_free(name: str) -> bool:
-    """Whether nobody is, or was, reached under this name."""
-    return db.session.scalar(select(Host.name).where(Host.name == shop_host(name))) is None
+def is_free(name: str, *, to: int | None = None) -> bool:
+    """Whether nobody is, or was, reached under this name; `to` is the tenant who may have it back."""
+    owner = db.session.scalar(select(Host.tenant_id).where(Host.name == shop_host(name)))
+    return owner is None or owner == to
 
 
 def free_name(wish: str) -> str:
     """The wish, or the wish with the first number that is free.  One statement."""
     wish = wish or "shop"
-    taken = set(db.session.scalars(select(Host.name).where(Host.name.startswith(wish, autoescape=True))))
+    taken = set(db.session.scalars(select(Host.name).where(Host.name.startswith(wish[: LONGEST - 5], autoescape=True))))
     ways = (wish, *(f"{wish[: LONGEST - 5]}-{number}" for number in range(2, 9999)))
     return next(name for name in ways if shop_host(name) not in taken and name not in RESERVED)
 
@@ -116,11 +117,13 @@ def take(tenant: Tenant, name: str) -> None:
 
 
 def change(tenant: Tenant, name: str) -> None:
-    """Reach the tenant under a new name; everything old leads to it."""
-    take(tenant, name)
+    """Reach the tenant under a new name, or again under one it had; everything else leads to it."""
+    if db.session.get(Host, shop_host(name)) is None or not is_free(name, to=tenant.id):
+        take(tenant, name)
+    own = update(Host).where(Host.tenant_id == tenant.id)
     for door, host in ((Door.SHOP, shop_host(name)), (Door.OFFICE, office_host(name))):
-        old = update(Host).where(Host.tenant_id == tenant.id, Host.door == door, Host.name != host)
-        db.session.execute(old.values(leads_to=host))
+        db.session.execute(own.where(Host.door == door, Host.name == host).values(leads_to=None))
+        db.session.execute(own.where(Host.door == door, Host.name != host).values(leads_to=host))
 
 
 def name_of(tenant_id: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import func, select, text
 
@@ -263,3 +265,31 @@ def test_the_stranger_and_those_who_may_not(halcyon, strand, south, north, merid
     assert Browser(north.client()).open(f"/accounts/{halcyon.key}/tenant").status_code == 404
     assert Browser(meridian.client("finance")).open(f"/accounts/{halcyon.key}/tenant").status_code == 403
     assert Browser(south.client()).open("/tenants").status_code == 403
+
+
+def test_two_at_the_same_moment_make_one(halcyon, meridian) -> None:
+    both = [Browser(meridian.client("administrator")), Browser(meridian.client("sales"))]
+    for browser in both:
+        browser.open(f"/accounts/{halcyon.key}/tenant")
+        browser.send(button="Save")
+    with ThreadPoolExecutor(2) as pool:
+        codes = list(pool.map(lambda browser: browser.send(button="OK").status_code, both))
+    assert sorted(codes) == [303, 422]
+    with meridian.office():
+        assert db.session.scalar(select(func.count()).select_from(Process)) == 1
+
+
+def test_two_accounts_that_want_one_name_at_the_same_moment(halcyon, meridian) -> None:
+    with meridian.office():
+        account = accounts.open_account(
+            **{**TERMS, "name": "Larkspur Other", "kind": Kind.RESELLER, "email": "o@x.example"}
+        )
+        accounts.add_contact(account, name="Ada Moss", role=None, email="ada@x.example", phone=None)
+        keys = [halcyon.key, account.key]
+    both = [Browser(meridian.client("administrator")), Browser(meridian.client("sales"))]
+    for browser, key in zip(both, keys, strict=True):
+        browser.open(f"/accounts/{key}/tenant")
+        browser.send(button="Save", storefront_address="wanted")
+    with ThreadPoolExecutor(2) as pool:
+        codes = list(pool.map(lambda browser: browser.send(button="OK").status_code, both))
+    assert sorted(codes) in ([303, 409], [303, 422])

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.core.db import db
+from portal.onboarding.models import Mood
 from portal.tenants import hosts
 from portal.tenants.models import Host, Organization, Tenant
 from tests.browsing import Browser
@@ -90,7 +91,8 @@ def test_edit_changes_what_may_change_and_says_so_in_the_log(keller, south, boug
     assert "Halcyon Works Ltd" in keller.text
     assert "Premium" in keller.text
     keller.open(f"/tenants/{code(south)}/log")
-    assert "Separate invoices" in keller.text
+    assert "Separate Invoices: Off → On" in keller.text
+    assert "Edition: Basic → Premium" in keller.text
     assert "Halcyon Works Ltd" in keller.text
 
 
@@ -186,3 +188,23 @@ def test_the_old_name_stays_the_tenants_own(south, keller, bought, app) -> None:
         owners = db.session.scalars(select(Host.tenant_id).where(Host.name.like("south.%"))).all()
         assert set(owners) == {south.tenant_id}
         assert db.session.get(Tenant, south.tenant_id).spelled == code(south)
+
+
+def test_a_tenant_may_go_back_to_its_old_name(south, keller, bought) -> None:
+    for name in ("halcyon", "south"):
+        keller.open(f"/tenants/{code(south)}/edit")
+        assert keller.send(button="Save", storefront_address=name).status_code == 303, keller.errors
+    assert south.shop().get("/").status_code == 200
+    assert south.visitor("http://halcyon.shop.localhost:8000").get("/").location == "http://south.shop.localhost:8000/"
+
+
+def test_what_is_being_prepared_is_not_changed(keller, begun, trouble, halcyon, worker) -> None:
+    trouble("check", Mood.REJECTING)
+    begun()
+    worker.run_all()
+    keller.open(f"/tenants/{halcyon.tenant().spelled}")
+    assert "Preparing" in keller.text
+    assert not keller.page.select("main a[href$='/edit']")
+    keller.open(f"/tenants/{halcyon.tenant().spelled}/edit")
+    assert keller.send(button="Save", name="Too early").status_code == 409
+    assert "still being prepared" in keller.summary
