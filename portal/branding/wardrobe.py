@@ -64,7 +64,8 @@ def _remembered(_tenant_id: int, _stamps: tuple[int, ...]) -> tuple[House, dict[
 @lru_cache(maxsize=1)
 def _for_pages() -> Any:
     """Written once, when every slice has said what it wants: to write it takes longer than to ask it."""
-    return _outfit().add_columns(*(column().label(name) for name, column in ALONG.items()))
+    wanted = _outfit().add_columns(*(column().label(name) for name, column in ALONG.items()))
+    return wanted.execution_options(kept=True)
 
 
 def _acting() -> int | None:

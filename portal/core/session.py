@@ -82,8 +82,18 @@ def _keep_within_scope(execute: ORMExecuteState) -> None:
     scope = execute.session.scope if isinstance(execute.session, TenantSession) else None
     if scope is None and touches_tenants(statement):
         raise NoScope("a tenant's rows were asked for while acting for nobody")
-    execute.statement = statement.options(*_fences(scope, reading=execute.is_select))
+    kept = execute.execution_options.get("kept")
+    execute.statement = (_fenced_once if kept else _fenced)(statement, scope, reading=execute.is_select)
     execute.update_execution_options(fenced=True)
+
+
+def _fenced(statement: Any, scope: Scope | None, *, reading: bool) -> Any:
+    return statement.options(*_fences(scope, reading=reading))
+
+
+_fenced_once = lru_cache(maxsize=500)(_fenced)
+"""For statements that are written once and say so (`execution_options(kept=True)`): they are asked again and again, and
+SQLAlchemy has to look through the whole of each it has not seen."""
 
 
 @lru_cache(maxsize=4096)

@@ -105,12 +105,13 @@ def arrived_by_client_id(way: Way, client_id: str) -> Here | None:
 @lru_cache(maxsize=1)
 def _by_host() -> Select[Any]:
     """Written once: to write it takes longer than to ask it, and every page of every shop asks it."""
-    return arriving(Host.leads_to).join(Host).where(Host.name == bindparam("host"), Host.door == bindparam("door"))
+    wanted = arriving(Host.leads_to).join(Host).where(Host.name == bindparam("host"), Host.door == bindparam("door"))
+    return wanted.execution_options(kept=True)
 
 
 @lru_cache(maxsize=1)
 def _by_client_id() -> Select[Any]:
-    return arriving().where(Tenant.client_id == bindparam("client_id"))
+    return arriving().where(Tenant.client_id == bindparam("client_id")).execution_options(kept=True)
 
 
 def arriving(*also: Any) -> Select[Any]:

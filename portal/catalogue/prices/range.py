@@ -89,7 +89,11 @@ class Shape:
 
 
 NARROWING = ("search", "vendor", "slug", "product_id", "term", "segment", "currency")
-_ON = bindparam("on", type_=Date)
+
+
+def _on() -> Any:
+    """The day asked for: a parameter of its own at each place, because one that stands in many slows the reckoning."""
+    return bindparam("on", type_=Date)
 
 
 def _parameters(question: Question, source: UUID | Market) -> dict[str, Any]:
@@ -137,8 +141,8 @@ class _Source:
             question.join(version, true())
             .join(version.price_list)
             .where(PriceList.id == bindparam("list_id"), PriceList.archived_at.is_(None))
-            .where(version.state == VersionState.PUBLISHED, version.valid_from <= _ON)
-            .where(or_(version.valid_until.is_(None), version.valid_until >= _ON))
+            .where(version.state == VersionState.PUBLISHED, version.valid_from <= _on())
+            .where(or_(version.valid_until.is_(None), version.valid_until >= _on()))
         )
 
     def includes(self) -> ColumnElement[bool]:
@@ -190,7 +194,7 @@ def _page(shape: Shape) -> Select[Any]:
     plans = _Plans(shape, chosen.c, chosen.c)
     columns = (plans.plan.id.label("plan_id"), plans.plan.term, plans.plan.billing, plans.plan.segment)
     wanted = select(*chosen.c, *columns, plans.basis.label("basis"), *plans.advised).select_from(chosen)
-    return plans.beside(wanted).where(plans.there).order_by(chosen.c.at)
+    return plans.beside(wanted).where(plans.there).order_by(chosen.c.at).execution_options(kept=True)
 
 
 def _products(shape: Shape, source: _Source) -> Select[Any]:
@@ -257,8 +261,8 @@ class _Plans:
             price.plan_id == self.plan.id,
             price.market == market,
             price.currency == currency,
-            price.valid_from <= _ON,
-            or_(price.valid_until.is_(None), price.valid_until >= _ON),
+            price.valid_from <= _on(),
+            or_(price.valid_until.is_(None), price.valid_until >= _on()),
         )
 
     @property
