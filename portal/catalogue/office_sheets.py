@@ -51,7 +51,9 @@ def new_sheet() -> ResponseReturnValue:
 @needs("catalogue.import", feature=OWNER)
 def price_sheet(key: str) -> ResponseReturnValue:
     shown = _shown(get(PriceSheet, key))
-    return render("catalogue/price_sheet.html", **shown, form=ApplicationForm(data={"ends_missing": not shown["unread"]}))
+    return render(
+        "catalogue/price_sheet.html", **shown, form=ApplicationForm(data={"ends_missing": not shown["unread"]})
+    )
 
 
 @catalogue.get("/price-sheets/<key>/progress")

@@ -63,7 +63,7 @@ def imported(content: bytes | Path, name: str = "sheet.csv") -> PriceSheet:
     return taken
 
 
-def price_list(  # noqa: PLR0913 - a test says the terms it means
+def price_list(
     name: str,
     *,
     currency: str = "USD",

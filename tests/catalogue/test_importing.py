@@ -37,7 +37,7 @@ def counted(*kinds: type) -> list[int]:
     return [db.session.scalar(select(func.count()).select_from(kind)) or 0 for kind in kinds]
 
 
-def periods(kind: type[PurchasePrice] | type[RecommendedPrice] = PurchasePrice) -> list[tuple[object, ...]]:
+def periods(kind: type[PurchasePrice | RecommendedPrice] = PurchasePrice) -> list[tuple[object, ...]]:
     columns = (kind.amount, kind.valid_from, kind.valid_until)
     return [tuple(row) for row in db.session.execute(select(*columns).order_by(kind.valid_from))]
 
@@ -75,7 +75,9 @@ def test_the_same_sheet_twice_changes_nothing(meridian: House) -> None:
         assert again.counts == {"unchanged": 1437, "broken": 0, "unread": 0, "products": 383, "lines": 1437}
         assert again.changes == 0
         assert counted(*KINDS) == [383, 1437, 1437, 1437]
-        assert before == set(db.session.execute(select(PurchasePrice.id, PurchasePrice.amount, PurchasePrice.valid_until)))
+        assert before == set(
+            db.session.execute(select(PurchasePrice.id, PurchasePrice.amount, PurchasePrice.valid_until))
+        )
 
 
 def test_a_sheet_is_read_and_waits_for_a_person(meridian: House) -> None:

@@ -20,7 +20,7 @@ from tests.world import House
 
 
 def hidden(page: str, name: str) -> str:
-    found = re.search(rf'<input[^>]*name="{name}"[^>]*>', page.split("<main")[-1])
+    found = re.search(rf'<input[^>]*name="{name}"[^>]*>', page.rsplit("<main", maxsplit=1)[-1])
     value = re.search(r'value="([^"]*)"', found[0]) if found else None
     return value[1] if value else ""
 
@@ -61,7 +61,9 @@ def test_a_sheet_is_uploaded_looked_at_and_applied(meridian: House) -> None:
     page = client.get(address).text
     assert "Applying writes 1 new and 0 changed prices; the 1 broken lines stay out" in page
     errors = client.get(f"{address}/errors.csv").text
-    assert errors == '\ufeff"Line","Column","Value","Reason"\r\n"3","UnitPrice","\'=1+1","Not an amount like 1234.56."\r\n'
+    assert (
+        errors == '\ufeff"Line","Column","Value","Reason"\r\n"3","UnitPrice","\'=1+1","Not an amount like 1234.56."\r\n'
+    )
     sent(client, f"{address}/application", page, ends_missing="y")
     carried_out(meridian)
     assert "Applied on" in client.get(address).text
@@ -98,7 +100,13 @@ def test_a_list_is_made_ticked_and_published(stocked: House) -> None:
     page = client.get("/price-lists/new").text
     chosen = re.search(r'<option selected value="([^"]+)">price-sheet', page)
     assert chosen
-    terms = {"currency": "USD", "rule": "recommended", "percent": "12.5", "valid_from": "2026-11-01", "products": "sheet"}
+    terms = {
+        "currency": "USD",
+        "rule": "recommended",
+        "percent": "12.5",
+        "valid_from": "2026-11-01",
+        "products": "sheet",
+    }
     made = sent(client, "/price-lists/new", page, name="Partners", sheet=chosen[1], **terms)
     address = made.request.path
     assert "383 ticked in" in made.text
@@ -151,7 +159,14 @@ def test_withdrawing_names_who_loses_his_range(stocked: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["/products", "/products?q=365&term=P3Y&sort=-name", "/products?state=discontinued", "/price-lists", "/price-sheets"]
+    "address",
+    [
+        "/products",
+        "/products?q=365&term=P3Y&sort=-name",
+        "/products?state=discontinued",
+        "/price-lists",
+        "/price-sheets",
+    ],
 )
 def test_a_list_page_asks_at_most_six_times(stocked: House, address: str) -> None:
     client = stocked.client()

@@ -126,7 +126,9 @@ def test_a_list_ticks_products_out_of_the_range(meridian: House, south: House, s
     assert len(costs(south)) == 1
 
 
-def test_what_a_tenant_ticks_out_leaves_its_shop_and_not_its_range(meridian: House, south: House, supplied: PriceList) -> None:
+def test_what_a_tenant_ticks_out_leaves_its_shop_and_not_its_range(
+    meridian: House, south: House, supplied: PriceList
+) -> None:
     with south.office():
         own = db.session.scalars(select(PriceList)).one()
         actions.begin_draft(own)
@@ -204,7 +206,10 @@ def test_the_owner_sees_its_own_cost_as_the_sheet_says(meridian: House, supplied
 
 def test_search_filter_and_paging_narrow_the_range(meridian: House, south: House, supplied: PriceList) -> None:
     with meridian.office():
-        names = [{"SkuId": f"{number:04}", "SkuTitle": f"Lumen {number:02}", "Segment": "Education"} for number in range(1, 10)]
+        names = [
+            {"SkuId": f"{number:04}", "SkuTitle": f"Lumen {number:02}", "Segment": "Education"}
+            for number in range(1, 10)
+        ]
         imported(sheet(*names, {"SkuId": "0100", "SkuTitle": "100 % _Wool"}))
     with south.office():
         first = asked(south, size=4)

@@ -144,7 +144,18 @@ def test_a_product_outside_the_range_is_not_there(meridian: House, shelf: House,
 
 
 @pytest.mark.parametrize(
-    "query", ["q=%00", "q=%25%5f%5c", "page=999999", "page=-1", "page=x", "term=P9Y", "segment='", "sort=cost", "q=" + "x" * 9000]
+    "query",
+    [
+        "q=%00",
+        "q=%25%5f%5c",
+        "page=999999",
+        "page=-1",
+        "page=x",
+        "term=P9Y",
+        "segment='",
+        "sort=cost",
+        "q=" + "x" * 9000,
+    ],
 )
 def test_nonsense_in_the_address_is_answered_calmly(shelf: House, query: str) -> None:
     assert shelf.shop().get(f"/products?{query}").status_code == 200
