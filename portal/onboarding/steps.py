@@ -347,7 +347,7 @@ ONBOARDING = Plan(
     when_stuck=report_stuck,
     topic=N_("Tenant Resellers"),
     home="tenants.processes",
-    about="onboarding/_process_about.html",
-    ready="onboarding/_process_ready.html",
-    mending="onboarding/_process_mending.html",
+    about="onboarding/process_about.html",
+    ready="onboarding/process_ready.html",
+    mending="onboarding/process_mending.html",
 )
