@@ -9,7 +9,6 @@ from typing import Any
 
 import flask_login
 from flask import Blueprint, current_app, g, request
-from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.routing import MapAdapter
@@ -54,6 +53,7 @@ def create_app(settings: Settings) -> Vitrine:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={
             "pool_pre_ping": True,
+            "hide_parameters": True,  # a statement that fails is told in the log without what was typed
             "pool_size": settings.web_threads,
             "connect_args": {"prepare_threshold": None, "connect_timeout": 3},
         },
@@ -67,7 +67,6 @@ def create_app(settings: Settings) -> Vitrine:
     db.init_app(app)
     with app.app_context():
         session.guard(db.engine)
-    Migrate(app, db, directory="migrations")
     languages.install(app)
     dates.install(app)
     answering.install(app)

@@ -72,6 +72,7 @@ def also_for(elsewhere: Scope, work: Callable[[], object]) -> None:
 def install(app: Flask) -> None:
     """Names each request, answers every fault with a page, and puts the safe headers on all answers."""
     app.before_request(_name_the_request)
+    app.before_request(_rest_while_closed)
     app.after_request(_be_safe)
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(HTTPException, _refused)
@@ -86,6 +87,11 @@ def install(app: Flask) -> None:
 
 def _name_the_request() -> None:
     g.request_id = secrets.token_hex(8)
+
+
+def _rest_while_closed() -> Response | None:
+    """During maintenance both doors say so, without asking the database."""
+    return _closed_for_a_moment() if current_app.config["VITRINE"].maintenance_mark.exists() else None
 
 
 def _be_safe(response: Response) -> Response:
@@ -152,6 +158,10 @@ def _away(error: Exception) -> Any:
     """The database does not answer: nothing was lost, and nothing of it is needed to say so."""
     log.warning("the database does not answer: %s", type(error).__name__)
     db.session.rollback()
+    return _closed_for_a_moment()
+
+
+def _closed_for_a_moment() -> Response:
     response = current_app.make_response((_standing("503"), 503))
     response.headers["Retry-After"] = RETRY_AFTER
     return response

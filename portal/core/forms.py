@@ -158,7 +158,9 @@ def looks_like_mail(form: Any, field: Any) -> None:  # noqa: ARG001 - the shape 
 def Choice(label: Said, choices: Any = (), *extra: Any, required: bool = True, **options: Any) -> SelectField:  # noqa: N802
     """One of several; `choices` are (value, label) pairs, or set later on the form."""
     first = InputRequired(_l("Choose one.")) if required else Optional()
-    return SelectField(label, [first, *extra], choices=[SelectChoice(value, text) for value, text in choices], **options)
+    return SelectField(
+        label, [first, *extra], choices=[SelectChoice(value, text) for value, text in choices], **options
+    )
 
 
 def Tick(label: Said, **options: Any) -> BooleanField:  # noqa: N802

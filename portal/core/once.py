@@ -22,11 +22,14 @@ from portal.core.kinds import Belonging
 from portal.core.scope import scope
 from portal.core.web import see
 
+LONGEST = 500
+"""Characters of an address that are kept; whoever is led farther is not led there again."""
+
 
 class Receipt(Belonging, Model):
     """Where the first sending of a form led.  The id is the form's own key."""
 
-    location: Mapped[str] = mapped_column(String(500))
+    location: Mapped[str] = mapped_column(String(LONGEST))
     at: Mapped[datetime] = mapped_column(default=now, index=True)
 
 
@@ -44,7 +47,7 @@ def sent_before() -> Response | None:
 def keep_receipt(response: Response) -> Response:
     """Write the receipt beside what the request changed; when another sending was first, give its answer instead."""
     key = _key()
-    if key is None or scope() is None or not response.location or g.get("answered_before"):
+    if key is None or scope() is None or not 0 < len(response.location or "") <= LONGEST or g.get("answered_before"):
         return response
     db.session.add(Receipt(id=key, location=response.location))
     try:

@@ -49,8 +49,11 @@ class Gate(Protocol):
         """Whether the request carries a sign-in at all (nothing is asked of the database)."""
         ...
 
-    def admit(self, also: Select[Any] | None = None) -> Row[Any] | None:
-        """Enter the scope, fill `g.here` and `g.person`; give the row, with the columns of `also` beside.  None: nobody."""
+    def admit(self, also: Select[Any] | None = None, **asked: Any) -> Row[Any] | None:
+        """Enter the scope, fill `g.here` and `g.person`; give the row, with the columns of `also` beside.  None: nobody.
+
+        `asked` are the parameters of `also`, which is written once.
+        """
         ...
 
 
