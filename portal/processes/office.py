@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, g, request
 from flask_babel import gettext as _
 
+from portal.core import keys
+from portal.core.clock import now
 from portal.core.db import get
 from portal.core.errors import Forbidden, NotFound
 from portal.core.web import answer, asked_by_htmx, face, gate, needs, render, see, url
@@ -32,7 +34,7 @@ def index() -> ResponseReturnValue:
 @processes.get("/processes/rows")
 @needs("processes.view", early=True)
 def rows() -> ResponseReturnValue:
-    moved = _watch(queries.movements())
+    moved = _watch(queries.movements(), lately=now() - queries.LATELY)
     if isinstance(moved, Response):
         return moved
     return _tagged(f"{moved.moves}.{moved.processes}", "processes/_list.html", lambda: _listed(queries.asked()))
@@ -47,7 +49,7 @@ def show(key: str) -> ResponseReturnValue:
 @processes.get("/processes/<key>/progress")
 @needs("processes.view", early=True)
 def progress(key: str) -> ResponseReturnValue:
-    moved = _watch(queries.movement(key))
+    moved = _watch(queries.movement(), process_id=keys.read_key(key) or queries.NOBODY)
     if isinstance(moved, Response):
         return moved
     if moved.stamp is None:
@@ -72,9 +74,9 @@ def cancellation(key: str) -> ResponseReturnValue:
     return answer("processes/_process.html", otherwise=url("processes.show", key=key), **_shown(queries.whole(key)))
 
 
-def _watch(question: Select[Any]) -> Any:
+def _watch(question: Select[Any], **asked: Any) -> Any:
     """Read sign-in and movement in one statement.  The row, or the answer for somebody who may not see it."""
-    row = gate.admit(also=question)
+    row = gate.admit(question, **asked)
     if row is None:
         sign_in = url("users.sign_in")
         return Response(status=204, headers={"HX-Redirect": sign_in}) if asked_by_htmx() else see(sign_in)

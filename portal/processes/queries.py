@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, String, cast, func, not_, or_, select
+from sqlalchemy import Select, String, bindparam, cast, func, not_, or_, select
 from sqlalchemy.orm import selectinload
 
-from portal.core import keys
 from portal.core.clock import now
 from portal.core.db import Page, db, get, page
 from portal.core.listing import Listing, listing
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NOBODY: Final = UUID(int=0)
+LATELY: Final = timedelta(hours=1)
 SLOWLY = 30  # seconds after which a page that stands still is drawn again, then after twice as many, and so on
 SORTS: dict[str, Any] = {
     "name": func.lower(Process.subject_name),
@@ -87,20 +88,22 @@ def whole(key: str) -> Process:
     return get(Process, key, options=[selectinload(Process.tasks).selectinload(Task.history)])
 
 
-def movement(key: str) -> Select[Any, Any, Any]:
-    """What tells whether a process has moved, to be read together with the sign-in; nulls when there is no such process.
+@lru_cache(maxsize=1)
+def movement() -> Select[Any, Any, Any]:
+    """What tells whether the process `process_id` has moved, read together with the sign-in; nulls when there is none.
 
     The gate reads without the fences of the session, so the tenant stands in the question itself.
     """
     own = Process.tenant_id == func.acting_tenant()
     return select(
         Process.stamp.label("stamp"), Process.moved_at.label("moved_at"), Process.state.label("process_state")
-    ).where(own, Process.id == (keys.read_key(key) or NOBODY))
+    ).where(own, Process.id == bindparam("process_id"))
 
 
+@lru_cache(maxsize=1)
 def movements() -> Select[Any, Any]:
-    """The same for the whole list: a figure that changes with every move of the last hour."""
-    recent = Process.moved_at > now() - timedelta(hours=1)
+    """The same for the whole list: a figure that changes with every move since `lately`."""
+    recent = Process.moved_at > bindparam("lately")
     return select(func.coalesce(func.sum(Process.stamp), 0).label("moves"), func.count().label("processes")).where(
         Process.tenant_id == func.acting_tenant(), recent, not_(Process.quiet)
     )

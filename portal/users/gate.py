@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
 from flask import current_app, g, request
-from sqlalchemy import Row, Select, exists, select, true, update
+from sqlalchemy import Row, Select, bindparam, exists, select, true, update
 
 from portal import audit
 from portal.core import keys
@@ -74,8 +75,10 @@ class UsersGate:
         """Whether the browser shows anything that could be a sign-in; costs no query."""
         return _shown_cookie() is not None
 
-    def admit(self, also: Select[Any] | None = None) -> Row[Any] | None:
+    def admit(self, also: Select[Any] | None = None, **asked: Any) -> Row[Any] | None:
         """Enter the scope, fill `g.here` and `g.person`; give the row with the columns of `also` beside.  None: nobody.
+
+        `also` is written once and kept; what it asks for this time is given as its parameters.
 
         With `also` (a page that asks again by itself) the sign-in does not count as seen: a forgotten tab does not keep
         anybody signed in.
@@ -84,7 +87,8 @@ class UsersGate:
         if shown is None or not _step_inside(shown[0]):
             return None
         found = arrival.way(request.environ, current_app.config["VITRINE"])
-        row = db.session.execute(_asking(found, shown[1], also), execution_options={"reviewed": True}).first()
+        given = {**_given(found, shown[1]), **asked}
+        row = db.session.execute(_asking(found.own, also), given, execution_options={"reviewed": True}).first()
         if row is None:
             _step_out()
             return None
@@ -124,9 +128,25 @@ def _step_out() -> None:
         db.session.remove()
 
 
-def _asking(found: arrival.Way, token: str, also: Select[Any] | None) -> Select[Any]:
-    """Sign-in, user, tenant and organization in one row; `also` stands beside, whether it finds something or not."""
+def _given(found: arrival.Way, token: str) -> dict[str, Any]:
+    """What stands beside the statement of `_asking`."""
     moment = now()
+    return {
+        "acting_tenant": _acting_tenant(),
+        "token_hash": hashed(token),
+        "door": found.door.value,
+        "host": found.host,
+        "seen_since": moment - IDLE,
+        "begun_since": moment - LONGEST,
+    }
+
+
+@lru_cache(maxsize=32)
+def _asking(own: bool, also: Select[Any] | None) -> Select[Any]:  # noqa: FBT001 - one internal caller
+    """Sign-in, user, tenant and organization in one row; `also` stands beside, whether it finds something or not.
+
+    Every page of the office asks this, so it is written once: to write it takes longer than to ask it.
+    """
     question = (
         arrival.arriving(
             *arrival.house_columns(),
@@ -143,19 +163,20 @@ def _asking(found: arrival.Way, token: str, also: Select[Any] | None) -> Select[
         .join(SignIn, SignIn.tenant_id == Tenant.id)
         .join(User, (User.tenant_id == SignIn.tenant_id) & (User.id == SignIn.user_id))
         .where(
-            Tenant.id == _acting_tenant(),
+            Tenant.id == bindparam("acting_tenant"),
             Tenant.state_since <= SignIn.created_at,
-            SignIn.token_hash == hashed(token),
-            SignIn.door == found.door.value,
-            SignIn.host == found.host,
+            SignIn.token_hash == bindparam("token_hash"),
+            SignIn.door == bindparam("door"),
+            SignIn.host == bindparam("host"),
             SignIn.ended_at.is_(None),
-            SignIn.seen_at > moment - IDLE,
-            SignIn.created_at > moment - LONGEST,
+            SignIn.seen_at > bindparam("seen_since"),
+            SignIn.created_at > bindparam("begun_since"),
             User.state == State.ACTIVE,
         )
     )
-    if found.own:
-        question = question.where(exists(select(Host.name).where(Host.name == found.host, Host.tenant_id == Tenant.id)))
+    if own:
+        named = Host.name == bindparam("host")
+        question = question.where(exists(select(Host.name).where(named, Host.tenant_id == Tenant.id)))
     if also is None:
         return question
     beside = also.subquery("beside")

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from flask import Flask, g, request
+from flask import Flask, g
 from markupsafe import Markup
 
 from portal.app import create_app
 from portal.branding import actions as branding
 from portal.branding import wardrobe
+from portal.catalogue import actions as catalogue
 from portal.catalogue import queries, shop
-from portal.core.here import Here
-from portal.core.listing import listing
-from portal.core.scope import acting
 from portal.core.web import open_to_all, render
 from tests.bench.asking import Asker
 from tests.bench.figures import Tell
@@ -38,8 +35,6 @@ def storefront(world: World) -> House:
         give(everything, to=world.south)
     with world.south.office():
         branding.dress(world.south.name)
-        from portal.catalogue import actions as catalogue
-
         catalogue.first_sell_list()
     return world.south
 
@@ -66,7 +61,6 @@ def test_the_product_list(storefront: House, settings: Any, tell: Tell, is_long:
             f"{most}×",
             kept=ratio <= most,
         )
-    print(took)
     assert len(asked_cold) <= COLD_QUERIES, asked_cold
     assert len(asked_warm) <= WARM_QUERIES, asked_warm
 
