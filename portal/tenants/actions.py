@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from portal.audit import record
 from portal.core.db import db
-from portal.core.errors import Conflict, Permanent
+from portal.core.errors import Conflict, NoScope
 from portal.core.scope import Scope, scope
 from portal.core.words import N_, say
 from portal.tenants import client_ids, hosts
@@ -67,7 +67,7 @@ def open_organization(**facts: Any) -> Organization:
     """The tenant's record, made in its own scope.  Made before: left as it is."""
     acting = scope()
     if acting is None:
-        raise Permanent("nobody is acted for")
+        raise NoScope("an organization is opened by somebody")
     standing = db.session.scalar(select(Organization).where(Organization.tenant_id == acting.tenant_id))
     if standing is not None:
         return standing
