@@ -53,6 +53,8 @@ class AccountForm(Form):
         self.namesakes: Sequence[Account] = ()
         self._payers = {payer.key: payer for payer in queries.payers(account.id if account else None)}
         self._lists = {row.key: row for row in queries.price_lists()}
+        if account and account.price_list:  # also one that was archived since: saving must not lose it
+            self._lists.setdefault(account.price_list.key, account.price_list)
         self.kind.choices = [(str(kind), str(kind.label)) for kind in Kind]
         self.bill_to.choices = [("", gettext("Itself"))] + [(key, row.name) for key, row in self._payers.items()]
         lists = [(key, f"{row.name} · {row.currency}") for key, row in self._lists.items()]

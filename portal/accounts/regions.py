@@ -61,17 +61,6 @@ def language_name(code: str) -> str:
     return LANGUAGES.get(code, code)
 
 
-def currency_of(country: str) -> str | None:
-    """What is paid with there today."""
-    return next(iter(get_territory_currencies(country)), None)
-
-
-def time_zone_of(country: str) -> str | None:
-    """The one time zone of a country, or None where there are several to choose from."""
-    zones = [zone for zone, place in get_global("zone_territories").items() if place == country]
-    return zones[0] if len(zones) == 1 and zones[0] in available_timezones() else None
-
-
 @lru_cache(maxsize=32)
 def _countries(language: str) -> Choices:
     names = Locale.parse(language).territories

@@ -6,6 +6,10 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.accounts.models import Account, Kind
+from portal.catalogue.actions import archive, make_list, publish
+from portal.catalogue.actions.lists import Draft
+from portal.catalogue.models import Rule
+from portal.core.clock import today
 from portal.core.db import db
 from tests.browsing import Browser
 from tests.world import House
@@ -184,3 +188,17 @@ def test_the_button_says_why_it_is_not_there(keller, meridian, opened) -> None:
     assert "Change its kind to Reseller" in keller.text
     keller.open(f"/accounts/{reseller}")
     assert "Create a Tenant Reseller" in keller.text
+
+
+def test_a_list_that_was_archived_since_is_not_lost_by_saving(keller, meridian, opened) -> None:
+    with meridian.office():
+        draft = Draft(valid_from=today(), rule=Rule.RECOMMENDED)
+        row = make_list(name="US Retail", currency="USD", draft=draft)
+        db.session.flush()
+        publish(row)
+        key = opened(price_list=row).key
+        archive(row)
+    keller.open(f"/accounts/{key}/edit")
+    keller.send(name="Renamed")
+    keller.open(f"/accounts/{key}")
+    assert "US Retail" in keller.text
