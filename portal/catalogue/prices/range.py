@@ -171,7 +171,7 @@ def ids_of(question: Question, source: UUID | Market) -> list[tuple[int, UUID]]:
 
 
 @lru_cache(maxsize=500)
-def _ids(shape: Shape) -> Select[Any]:
+def _ids(shape: Shape) -> Select[*tuple[Any, ...]]:
     wanted = _products(shape, _Source(by_list=shape.by_list))
     return wanted.with_only_columns(Product.tenant_id, Product.id, maintain_column_froms=True)
 

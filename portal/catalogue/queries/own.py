@@ -1,0 +1,58 @@
+"""By what the acting tenant buys, and where the owner of the products does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.catalogue.models import (
+    PriceSheet,
+    SheetState,
+)
+from portal.catalogue.prices import Market
+from portal.core.db import db
+from portal.core.scope import scope
+from portal.tenants.models import Organization
+
+Source: TypeAlias = UUID | Market | None
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """By what the acting tenant buys, and what it reckons in."""
+
+    price_list_id: UUID | None
+    currency: str
+    country: str
+
+
+def own_terms() -> Own:
+    """By what the acting tenant buys.  One statement."""
+    me = scope()
+    columns = (Organization.price_list_id, Organization.currency, Organization.country)
+    row = db.session.execute(select(*columns).where(Organization.tenant_id == (me.tenant_id if me else None))).one()
+    return Own(*row)
+
+
+def is_owner() -> bool:
+    """Whether the acting tenant owns the products, and imports sheets."""
+    me = scope()
+    return me is not None and not me.above
+
+
+def markets() -> list[Market]:
+    """Where the owner of the products has prices: the markets of its applied sheets."""
+    applied = select(PriceSheet.markets).where(PriceSheet.state == SheetState.APPLIED).distinct()
+    pairs = sorted({pair for found in db.session.scalars(applied) for pair in found})
+    return [Market(*pair.split(" · ")) for pair in pairs]
+
+
+def home_market(known: Sequence[Market], *, currency: str, country: str) -> Market:
+    """The market to begin with: the own country's, else one in the own currency, else the first."""
+    by_currency = [market for market in known if market.currency == currency]
+    home = next((market for market in by_currency if market.market == country), None)
+    return home or next(iter(by_currency or known), Market(country, currency))
