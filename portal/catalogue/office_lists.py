@@ -93,14 +93,14 @@ def edit_list(key: str) -> ResponseReturnValue:
 def list_products(key: str) -> ResponseReturnValue:
     """Tick in or out: the chosen rows, or everything that the search found."""
     row, form = get(PriceList, key, lock=True), Form()
-    back = url("catalogue.price_list", key=key, **request.args.to_dict())
     draft = row.draft
     if not form.accepted() or draft is None:
         raise Conflict
+    asked = _asked(draft)
     all_found = request.form.get("found", "")
     verb = actions.tick_out if "out" in (all_found, *request.form) else actions.tick_in
-    verb(draft, _found(draft) if all_found else queries.owners_of(_picked(request.form)))
-    return see(back)
+    verb(draft, _found(draft, asked) if all_found else queries.owners_of(_picked(request.form)))
+    return see(url("catalogue.price_list", key=key) + asked.url(page=asked.number))
 
 
 @catalogue.post("/price-lists/<key>/draft")
@@ -244,8 +244,7 @@ def _picked(form: MultiDict[str, str]) -> list[UUID]:
     return [key for key in keys if key is not None]
 
 
-def _found(draft: PriceListVersion) -> list[tuple[int, UUID]]:
-    """Everything in the range that the search in the address finds."""
-    asked = _asked(draft)
+def _found(draft: PriceListVersion, asked: Listing) -> list[tuple[int, UUID]]:
+    """Everything in the range that the search finds."""
     terms = _looked_at(prices.terms_of_version(draft), asked)
     return prices.range_ids(queries.question_of(asked).shown_by(terms), _source(draft))

@@ -217,3 +217,17 @@ def test_who_may_not_edit_sees_no_button_for_it(stocked: House, role: str) -> No
     assert lists.status_code in (200, 403)
     may = lists.status_code == 200 and "New price list" in lists.text
     assert (client.get("/price-lists/new").status_code == 200) is may
+
+
+@pytest.mark.parametrize("asked", ["key=x", "endpoint=x", "_method=x", "_external=1&_scheme=javascript", "_anchor=x"])
+def test_words_in_the_address_do_not_lead_ticking_anywhere_else(meridian: House, asked: str) -> None:
+    with meridian.office():
+        imported(US)
+        key = actions.begin_draft(price_list("US Retail")).price_list.key
+    client = meridian.client()
+    address = f"/price-lists/{key}"
+    token = hidden(client.get(address).text, "csrf_token")
+    answer = client.post(f"{address}/products?{asked}", data={"csrf_token": token, "out": "y"})
+    assert answer.status_code == 303
+    assert answer.location.partition("?")[0] == address
+    assert "#" not in answer.location
