@@ -234,3 +234,12 @@ def test_a_warm_shop_asks_nothing_for_its_clothes(north, app):
 def test_the_same_wish_gives_the_same_design():
     first, second = (design("Nordlicht", logo=picture(), brand_colour=TEAL) for _ in range(2))
     assert (first.stylesheet_hash, first.files) == (second.stylesheet_hash, second.files)
+
+
+@pytest.mark.parametrize("name", ["%00", "a%00", "0" * 31, "0" * 32 + ".%00", "\u00e9" * 32])
+def test_a_name_that_cannot_be_ours_is_not_found(north, name):
+    office, shop = north.client(), north.shop()
+    for browser in (office, shop):
+        for address in (f"/pictures/{name}", f"/pictures/{name}.png", f"/brand-{name}.css"):
+            assert browser.get(address).status_code == 404, address
+    assert office.get(f"/brand-{name}/preview.css").status_code == 404
