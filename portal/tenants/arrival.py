@@ -72,8 +72,8 @@ class Approach:
         host = environ.get("HTTP_X_FORWARDED_HOST") if self._comes_through_proxy(environ) else environ.get("HTTP_HOST")
         if path.startswith("/@") and _plain(host or "") == self._shop:
             sign, slash, rest = path[2:].partition("/")
-            client_id = client_ids.read(sign)
-            if client_id:
+            client_id = client_ids.read(sign) if sign.isprintable() and " " not in sign else None
+            if client_id:  # what people type may have blanks; an address, which goes into headers, has none
                 environ["vitrine.client_id"] = client_id
                 environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + f"/@{sign}"
                 environ["PATH_INFO"] = slash + rest or "/"

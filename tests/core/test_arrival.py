@@ -67,3 +67,11 @@ def test_a_page_that_is_not_there_and_an_id_that_is_not_are_the_same(world):
     client = world.meridian.client()
     answers = [client.get(path, base_url=OFFICE) for path in ("/nothing", "/accounts/xyz", "/accounts/" + "0" * 26)]
     assert {answer.status_code for answer in answers} == {404}
+
+
+@pytest.mark.parametrize("blank", ["%0A", "%0D%0A", "%20", "%09"])
+def test_a_client_id_with_blanks_in_it_is_no_address(world, blank):
+    word = world.south.client_id
+    answer = world.south.visitor("http://shop.localhost:8000").get(f"/@{word[:4]}{blank}{word[4:]}/sign-in")
+    assert answer.status_code == 404
+    assert "Halcyon Works" not in answer.text
