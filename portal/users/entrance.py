@@ -161,9 +161,13 @@ def _open(found: Scope, place: str, known: _Known, attempt: Attempt, better: str
 
 
 def act_for(found: Scope) -> None:
-    """From here on the request's session acts for this tenant, even if it began for somebody who had signed in before."""
+    """From here on the request's session acts for this tenant, even if it began for somebody who had signed in before.
+
+    Whoever that was is a visitor here: to this tenant's log he would be its provider, who has done nothing.
+    """
     if scope() not in (None, found):
         db.session.remove()
+        audit.set_actor(audit.Actor("visitor"))
     if scope() is None:
         enter(found)
 

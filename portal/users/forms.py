@@ -17,6 +17,9 @@ _TYPED = 200
 
 
 class SignInForm(Form):
+    """Sent twice it signs in twice: a receipt would lead the second sending past the door without its cookie."""
+
+    once = None
     client_id = Text(_l("Client ID"), longest=_TYPED)
     username = Text(_l("Username"), longest=_TYPED)
     password = Secret(_l("Password"))
@@ -25,6 +28,7 @@ class SignInForm(Form):
 class OwnSignInForm(Form):
     """At an address that says whose it is."""
 
+    once = None
     username = Text(_l("Username"), longest=_TYPED)
     password = Secret(_l("Password"))
 

@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote, urlsplit
 
+import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from sqlalchemy import select, update
 
+from portal.audit import queries as trail
 from portal.core.db import db
+from portal.core.once import one_time_key
 from portal.tenants import actions as tenants
 from portal.tenants.models import State as TenantState
 from portal.tenants.models import Tenant
 from portal.tenants.queries import organization
 from portal.users.gate import COOKIE
 from portal.users.models import SignIn, State, User
-from tests.users.conftest import PASSWORD, Visitor, at_own_office, at_shop
+from tests.users.conftest import CSRF, OFFICE, PASSWORD, Visitor, at_own_office, at_shop
 
 NO_MATCH = "Client ID, username and password do not match."
 
@@ -223,3 +228,35 @@ def test_a_sign_in_from_before_a_suspension_stays_over_after_reactivation(north:
         tenants.suspend(tenant, record, reason="The invoices of October are open.")
         tenants.reactivate(tenant, record, reason="They are paid.")
     assert client.get("/").status_code == 303
+
+
+def test_an_address_of_any_length_is_led_back_to(visitor: Visitor, north: Any) -> None:
+    wanted = f"/accounts?q={'%D0%96' * 100}"
+    page = f"/sign-in?next={quote(wanted)}"
+    shown = visitor.open(page).text
+    token = CSRF.search(shown)
+    assert token
+    person = {"client_id": north.client_id, "username": north.people["sales"], "password": PASSWORD}
+    answer = visitor.client.post(page, data=person | {"csrf_token": token[1], "once": one_time_key()})
+    assert (answer.status_code, answer.location) == (303, wanted)
+
+
+@pytest.mark.parametrize("base", [OFFICE, "http://north.office.localhost:8000", "http://north.shop.localhost:8000"])
+def test_a_second_click_on_sign_in_signs_in_too(north: Any, base: str) -> None:
+    browser = north.visitor(base)
+    page = BeautifulSoup(browser.get("/sign-in").text, "html.parser")
+    form = {field["name"]: field.get("value", "") for field in page.select("main form input[name]")}
+    form |= {"client_id": north.client_id, "username": north.people["sales"], "password": PASSWORD}
+    for _ in range(2):
+        browser.delete_cookie(COOKIE, domain=urlsplit(base).hostname)
+        assert browser.post("/sign-in", data=form).status_code == 303
+        assert browser.get_cookie(COOKIE, domain=urlsplit(base).hostname)
+    assert browser.post("/sign-in", data=form | {"password": "wrong"}).status_code == 422
+
+
+def test_who_is_signed_in_elsewhere_is_a_visitor_in_the_log(north: Any, strand: Any) -> None:
+    stranger = Visitor(strand.client())
+    stranger.send("/forgotten-password", client_id=north.client_id, username=north.people["sales"])
+    with north.office():
+        written = trail.records(what="user.password_forgotten").items
+    assert [line.who for line in written] == ["A visitor"]
