@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final, cast
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
@@ -57,7 +58,7 @@ def of_device(tenant: str, username: str, device: str) -> Limit:
 
 
 def of_source(address: str) -> Limit:
-    return Limit(_mark("source", address), 100)
+    return Limit(_mark("source", _line_of(address)), 100)
 
 
 def of_client_id(tenant: str) -> Limit:
@@ -66,7 +67,7 @@ def of_client_id(tenant: str) -> Limit:
 
 def of_letters(source: str) -> Limit:
     """Letters asked for from one address."""
-    return Limit(_mark("letters", source), 20)
+    return Limit(_mark("letters", _line_of(source)), 20)
 
 
 def of_mailbox(address: str) -> Limit:
@@ -157,6 +158,17 @@ def _sweep(connection: Connection, moment: datetime) -> None:
     """Take a few old counters away, so that nobody needs to remember to."""
     old = select(_counters.c.mark).where(_counters.c.last_at < moment - KEPT).limit(_SWEPT_AT_ONCE)
     connection.execute(delete(_counters).where(_counters.c.mark.in_(old.with_for_update(skip_locked=True))))
+
+
+def _line_of(source: str) -> str:
+    """The line somebody comes by: with IPv6 each has 2^64 addresses, and would be another source with every try."""
+    try:
+        address = ip_address(source)
+    except ValueError:
+        return source
+    if isinstance(address, IPv6Address) and not address.ipv4_mapped:
+        return str(ip_network((address, 64), strict=False))
+    return source
 
 
 def _mark(*words: str) -> bytes:

@@ -156,3 +156,13 @@ def test_counters_hold_no_word_and_go_after_a_day(app: Any, clock: Any) -> None:
         throttle.take([throttle.of_user("ABCD2345", "peter")])
         with apart() as connection:
             assert connection.scalar(select(func.count()).select_from(SignInCounter)) == 1
+
+
+def test_a_line_with_many_addresses_is_one_source(app: Any, clock: Any) -> None:
+    with app.app_context():
+        for number in range(100):
+            throttle.take([throttle.of_source(f"2001:db8:7:7::{number:x}")])
+        with pytest.raises(TooMany):
+            throttle.take([throttle.of_source("2001:db8:7:7:ffff::1")])
+        throttle.take([throttle.of_source("2001:db8:7:8::1")])
+        throttle.take([throttle.of_source("::ffff:203.0.113.7")])
