@@ -45,7 +45,7 @@ def _may_be_had(form: Form, field: Any) -> None:
     except Invalid as invalid:
         raise ValidationError(str(invalid.line)) from invalid
     if not hosts.is_free(name, to=getattr(form, "tenant_id", None)):
-        raise ValidationError(str(queries.taken(name)))
+        raise ValidationError(str(hosts.taken(name)))
 
 
 def _is_username(_: Form, field: Any) -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
+from portal.core import keys
 from portal.tenants import hosts
 
-USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _LONGEST = 40
 
 
@@ -24,5 +21,4 @@ def username_for(name: str, email: str = "") -> str:
 
 
 def _words(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", text.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
-    return re.findall(r"[a-z0-9]+", plain)
+    return [word for word in keys.slug(text, longest=200).split("-") if word]

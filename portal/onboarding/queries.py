@@ -24,7 +24,7 @@ from portal.onboarding.models import Weather
 from portal.processes.models import OVER, Process
 from portal.tenants import hosts
 from portal.tenants import queries as places
-from portal.tenants.models import Door, Edition, Host, Organization, State, Tenant
+from portal.tenants.models import SHOWN, Door, Edition, Host, Organization, State, Tenant
 from portal.users.actions import check_username
 
 if TYPE_CHECKING:
@@ -38,13 +38,8 @@ SORTS: dict[str, Any] = {
     "state": Tenant.state,
     "created": Organization.created_at,
 }
-STATES = {
-    "active": N_("Ready"),
-    "in_progress": N_("Preparing"),
-    "suspended": N_("Suspended"),
-    "closed": N_("Closed"),
-}
-"""What the filter offers; the words are those of `tenants.SHOWN`."""
+STATES = {str(state): SHOWN[state][1] for state in (State.ACTIVE, State.IN_PROGRESS, State.SUSPENDED, State.CLOSED)}
+"""What the filter offers, in the order people ask for it."""
 
 
 # ---------------------------------------------------------------------------------------------------- before the start
@@ -65,7 +60,7 @@ def blocking(account: Account, terms: Terms) -> Iterator[Objection]:
     yield from _raised(lambda: check_username(terms.administrator.username))
     yield from _raised(lambda: hosts.check(terms.storefront))
     if not hosts.is_free(terms.storefront):
-        yield "storefront_address", taken(terms.storefront)
+        yield "storefront_address", hosts.taken(terms.storefront)
 
 
 def _unusable(price_list: PriceList) -> Line | None:
@@ -83,11 +78,6 @@ def _unusable(price_list: PriceList) -> Line | None:
 def _wrong_currency(price_list: PriceList, currency: str) -> Line:
     text = N_("Choose %(right)s: %(list)s has no prices in %(wrong)s.")
     return say(text, right=price_list.currency, list=price_list.name, wrong=currency)
-
-
-def taken(name: str) -> Line:
-    """Somebody has this name; here is one that nobody has."""
-    return say(N_("“%(name)s” is taken. “%(free)s” is free."), name=name, free=hosts.free_name(name))
 
 
 def _raised(check: Callable[[], object]) -> Iterator[Objection]:
@@ -219,7 +209,7 @@ def forbidding(organization: Organization, tenant: Tenant, wanted: Changes) -> I
     if wanted.storefront != hosts.name_of(tenant.id):
         yield from _raised(lambda: hosts.check(wanted.storefront))
         if not hosts.is_free(wanted.storefront, to=tenant.id):
-            yield "storefront_address", taken(wanted.storefront)
+            yield "storefront_address", hosts.taken(wanted.storefront)
 
 
 def _wrong_list(price_list: PriceList, currency: str) -> Line:

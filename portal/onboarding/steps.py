@@ -7,11 +7,9 @@ leaps, because it may run twice, and takes back what it made when the process is
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from babel import Locale
 from flask import current_app
-from sqlalchemy import select
 
 from portal.branding import actions as branding
 from portal.catalogue import actions as catalogue
@@ -20,18 +18,14 @@ from portal.core.errors import NotFound, Permanent
 from portal.core.files import Store
 from portal.core.keys import read_key
 from portal.core.words import N_, Line, say
-from portal.notifications.actions import write
-from portal.onboarding import inspection
+from portal.onboarding import inspection, letters
 from portal.onboarding.outside import outside
 from portal.processes.models import Process
 from portal.processes.plans import More, Plan, Step
 from portal.tenants import actions as tenants
-from portal.tenants import client_ids, hosts
 from portal.tenants import queries as places
 from portal.tenants.models import Edition, Tenant
 from portal.users import actions as users
-from portal.users import tickets
-from portal.users.models import Purpose, User
 
 # document -> prefix of its numbers; each tenant counts for itself
 NUMBERING = {"account": "ACC", "order": "ORD", "subscription": "SUB", "invoice": "INV"}
@@ -185,72 +179,9 @@ def activate(process: Process) -> Line:
 
 def tell(process: Process) -> Line:
     """The administrator's letter.  The maker's own is written when the process settles, in the maker's scope."""
-    user = db.session.scalars(select(User).where(User.username == process.facts["administrator"]["username"])).one()
-    tenant, facts = _tenant(process), process.facts
-    settings = current_app.config["VITRINE"]
-    invited = user.password_hash is None
-    link = (
-        tickets.issue(user, purpose=Purpose.INVITATION, client_id=tenant.client_id or "")
-        if invited
-        else f"{settings.office_url}/sign-in"
-    )
-    write(
-        "welcome_invitation" if invited else "welcome",
-        to=(user.name, user.email),
-        language=facts["language"],
-        values={
-            "tenant": facts["name"],
-            "client_id": client_ids.spelled(tenant.client_id),
-            "username": user.username,
-            "storefront": hosts.shop_url(facts["storefront"]),
-            "hours": tickets.LASTS[Purpose.INVITATION] // timedelta(hours=1),
-            "days": users.INITIAL_LASTS.days,
-        },
-        link=link,
-    )
+    name = letters.welcome(process, _tenant(process))
     process.forget("password_hash")
-    return say(N_("Letters to %(administrator)s and to you"), administrator=user.name)
-
-
-def report_ready(process: Process) -> None:
-    """Write the maker's letter, “The reseller is ready!”."""
-    if not process.started_by_email:
-        return
-    tenant, settings = _tenant(process), current_app.config["VITRINE"]
-    client_id = client_ids.spelled(tenant.client_id)
-    write(
-        "tenant_ready",
-        to=(process.started_by_name, process.started_by_email),
-        language=places.organization().language,
-        values={
-            "tenant": process.facts["name"],
-            "administrator": process.facts["administrator"]["name"],
-            "client_id": client_id,
-            "edition": db.session.get_one(Edition, tenant.edition_code).name,
-            "storefront": hosts.shop_url(process.facts["storefront"]),
-        },
-        link=f"{settings.office_url}/tenants/{client_id}",
-    )
-
-
-def report_stuck(process: Process) -> None:
-    """The maker's letter: which task, why, what to do."""
-    task = process.current
-    if not process.started_by_email or task is None:
-        return
-    settings = current_app.config["VITRINE"]
-    reason = process.reason or {"text": ""}
-    write(
-        "process_attention",
-        to=(process.started_by_name, process.started_by_email),
-        language=places.organization().language,
-        values={
-            "process": Line(process.name["text"], process.name.get("values") or {}),
-            "task": say(task.step.title),
-            "why": Line(reason["text"], reason.get("values") or {}),
-        },
-        link=f"{settings.office_url}/processes/{process.key}",
-    )
+    return say(N_("Letters to %(administrator)s and to you"), administrator=name)
 
 
 def _tenant(process: Process) -> Tenant:
@@ -343,8 +274,8 @@ ONBOARDING = Plan(
         _step(tell, N_("Tell everyone"), N_("Letters to the administrator and to you")),
     ),
     final="activate",
-    when_done=report_ready,
-    when_stuck=report_stuck,
+    when_done=letters.report_ready,
+    when_stuck=letters.report_stuck,
     topic=N_("Tenant Resellers"),
     home="tenants.processes",
     about="onboarding/process_about.html",
