@@ -16,6 +16,7 @@ from portal.local import stores
 from tests.conftest import WORLD
 from tests.house.access_patterns.matrix import Ground
 from tests.house.access_patterns.plots import plant
+from tests.house.furniture import furnish_world
 from tests.world import World
 
 MakeGround = Callable[..., Ground]
@@ -28,7 +29,28 @@ def make_world(
 ) -> Iterator[MakeWorld]:
     """Makes a copy of the world that lives as long as the module, in a database of this name."""
     with ExitStack() as stack:
-        yield lambda name: World.remembered(stack.enter_context(_copy(name, settings, addresses, server)))
+        yield lambda name: World.remembered(stack.enter_context(_copy(name, WORLD, settings, addresses, server)))
+
+
+@pytest.fixture(scope="session")
+def furnished_world(
+    app_of_session: Vitrine, settings: Settings, addresses: stores.Addresses, server: psycopg.Connection
+) -> str:
+    """The world with brands, a range and open shops; made once, to be copied."""
+    with _copy("furnished_world", WORLD, settings, addresses, server) as app:
+        furnish_world(World.remembered(app))
+    return "furnished_world"
+
+
+@pytest.fixture(scope="module")
+def make_furnished(
+    furnished_world: str, settings: Settings, addresses: stores.Addresses, server: psycopg.Connection
+) -> Iterator[MakeWorld]:
+    """Likewise, furnished."""
+    with ExitStack() as stack:
+        yield lambda name: World.remembered(
+            stack.enter_context(_copy(name, furnished_world, settings, addresses, server))
+        )
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +74,10 @@ def make_ground(make_world: MakeWorld, settings: Settings, addresses: stores.Add
 
 
 @contextmanager
-def _copy(name: str, settings: Settings, addresses: stores.Addresses, server: psycopg.Connection) -> Iterator[Vitrine]:
-    server.execute(f"create database {name} template {WORLD} owner {stores.OWNER}")
+def _copy(
+    name: str, template: str, settings: Settings, addresses: stores.Addresses, server: psycopg.Connection
+) -> Iterator[Vitrine]:
+    server.execute(f"create database {name} template {template} owner {stores.OWNER}")
     app = create_app(replace(settings, database_url=_in_database(name, addresses.database_url)))
     yield app
     _let_go(app)

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.house.asking import Route, Visit, map_of
-from tests.house.furniture import furnish, furnish_world
+from tests.house.furniture import furnish
 from tests.world import HOUSES, OFFICE, PASSWORD
 
 NOBODYS_HOSTS = (
@@ -77,10 +77,8 @@ ASTRAY = (
 
 
 @pytest.fixture(scope="module")
-def world(make_world):
-    world = make_world("answered")
-    furnish_world(world)
-    return world
+def world(make_furnished):
+    return make_furnished("answered")
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import time_machine
 from portal.users.roles import Role
 from tests.house.asking import Route, Visit, body, map_of
 from tests.house.authorization import MALFORMED, PARAMETERS, named
-from tests.house.furniture import furnish, furnish_world
+from tests.house.furniture import furnish
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ANSWERED = {200, 204, 303, 304, 409, 422}  # served, or a verb's own objection
@@ -18,10 +18,8 @@ REFUSED, TO_SIGN_IN, MISSING, STALE = 403, 303, 404, 400
 
 
 @pytest.fixture(scope="module")
-def furnished(make_world):
-    world = make_world("furnished")
-    furnish_world(world)
-    return world
+def furnished(make_furnished):
+    return make_furnished("furnished")
 
 
 @pytest.fixture(scope="module")

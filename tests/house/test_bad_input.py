@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from portal.core.forms import BIDI
 from tests.house.asking import Route, Visit, map_of
-from tests.house.furniture import furnish, furnish_world
+from tests.house.furniture import furnish
 from tests.house.typing_badly import NASTY, Field, fields_of, file, filled, still_shows
 
 BROKEN = 500
@@ -47,10 +47,8 @@ IMAGES = (
 
 
 @pytest.fixture(scope="module")
-def world(make_world):
-    world = make_world("typed_into")
-    furnish_world(world)
-    return world
+def world(make_furnished):
+    return make_furnished("typed_into")
 
 
 @pytest.fixture(scope="module")
@@ -229,7 +227,7 @@ def test_no_fuzz_breaks_a_page(desks, is_long):
     numbers = st.one_of(st.integers(), st.decimals(), st.floats()).map(str)
 
     @settings(
-        max_examples=2000 if is_long else 60,
+        max_examples=600 if is_long else 60,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         derandomize=True,

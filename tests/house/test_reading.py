@@ -20,7 +20,7 @@ from portal.tenants.models import Tenant
 from portal.users.models import State, User
 from portal.users.roles import Role
 from tests.house.asking import Visit, map_of
-from tests.house.furniture import furnish, furnish_world
+from tests.house.furniture import furnish
 from tests.queries import counted
 
 MOST = 6
@@ -40,10 +40,8 @@ SHORT = {"branding.show", "overview.dashboard", "users.password"}
 
 
 @pytest.fixture(scope="module")
-def world(make_world):
-    world = make_world("looked_at")
-    furnish_world(world)
-    return world
+def world(make_furnished):
+    return make_furnished("looked_at")
 
 
 @pytest.fixture(scope="module")

@@ -133,6 +133,9 @@ def file(content: bytes = b"x", name: str = "x.csv") -> tuple[io.BytesIO, str]:
 
 
 def still_shows(page: str, typed: str) -> bool:
-    """Whether what was typed still stands in the page, outer blanks apart and its letters composed."""
-    composed = unicodedata.normalize("NFC", typed).strip()
-    return re.sub(r"\s+", " ", composed) in re.sub(r"\s+", " ", unescape(page))
+    """Whether what was typed still stands in the page; blanks and the composing of letters do not count."""
+    return _plain(typed).strip() in _plain(unescape(page))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text))
