@@ -1,4 +1,4 @@
-"""Ids: made in Python, near each other in the index, not countable by strangers.
+"""What addresses are made of.  Ids: made in Python, near each other in the index, not countable by strangers.
 
 A row's id is a UUIDv7, known before the flush.  In addresses it is spelled in 26 letters, and has exactly one spelling.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
+import unicodedata
 from uuid import UUID
 
 import uuid_utils
@@ -33,3 +35,9 @@ def read_key(text: object) -> UUID | None:
     except (binascii.Error, ValueError):
         return None
     return value if spell(value) == text else None
+
+
+def slug(name: str, *, longest: int) -> str:
+    """A name as it may stand in an address: `Müller & Söhne` → `muller-sohne`; empty when none of its letters can."""
+    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:longest].rstrip("-")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from flask import current_app
 from sqlalchemy import select, update
 
+from portal.core import keys
 from portal.core.db import db
 from portal.core.errors import Invalid
-from portal.core.words import N_, say
+from portal.core.words import N_, Line, say
 from portal.tenants.models import Door, Host, Tenant
 
 LONGEST = 40
@@ -59,8 +59,7 @@ RESERVED = frozenset(
 
 def suggestion(name: str) -> str:
     """A storefront name made of an organization's: `Halcyon Works GmbH` → `halcyon-works-gmbh`."""
-    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST].strip("-")
+    return keys.slug(name, longest=LONGEST)
 
 
 def check(name: str) -> None:
@@ -80,6 +79,11 @@ def is_free(name: str, *, to: int | None = None) -> bool:
     """Whether nobody is, or was, reached under this name; `to` is the tenant who may have it back."""
     owner = db.session.scalar(select(Host.tenant_id).where(Host.name == shop_host(name)))
     return owner is None or owner == to
+
+
+def taken(name: str) -> Line:
+    """Somebody has this name; here is one that nobody has."""
+    return say(N_("“%(name)s” is taken. “%(free)s” is free."), name=name, free=free_name(name))
 
 
 def free_name(wish: str) -> str:
@@ -107,10 +111,7 @@ def take(tenant: Tenant, name: str) -> None:
     """Give the tenant this name at both doors.  Raises Invalid when it cannot be had."""
     check(name)
     if not is_free(name):
-        raise Invalid(
-            say(N_("“%(name)s” is taken. “%(free)s” is free."), name=name, free=free_name(name)),
-            field="storefront_address",
-        )
+        raise Invalid(taken(name), field="storefront_address")
     db.session.add(Host(name=shop_host(name), tenant_id=tenant.id, door=Door.SHOP))
     db.session.add(Host(name=office_host(name), tenant_id=tenant.id, door=Door.OFFICE))
     db.session.flush()

@@ -18,3 +18,11 @@ def test_what_no_id_spells_is_no_key(text):
 def test_a_second_spelling_of_an_id_is_refused():
     spelled = keys.spell(keys.new_id())
     assert keys.read_key(spelled.upper()) is None or spelled.isdigit()
+
+
+@pytest.mark.parametrize(
+    ("name", "spelled"),
+    [("Müller & Söhne", "muller-sohne"), ("Straße 12", "strasse-12"), ("日本", ""), (f"{'x' * 19} y", "x" * 19)],
+)
+def test_a_name_becomes_what_an_address_may_hold(name, spelled):
+    assert keys.slug(name, longest=20) == spelled

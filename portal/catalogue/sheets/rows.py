@@ -6,18 +6,17 @@ counts as mentioned, so that a slip in a price does not discontinue the product.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-from portal.catalogue.models.products import Billing, Segment, Term
+from portal.catalogue.models.products import CYCLE_MONTHS, Billing, Term
 from portal.catalogue.sheets import values
 from portal.catalogue.sheets.records import Record, Records
 from portal.catalogue.sheets.values import Unreadable
+from portal.core import keys
 from portal.core.errors import Invalid
 from portal.core.words import N_, Line, say
 
@@ -178,7 +177,6 @@ READERS: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
     ("tags", "Tags", _text(200, required=False)),
 )
 MONTHS = {Term.MONTH: 1, Term.YEAR: 12, Term.THREE_YEARS: 36}
-CYCLES = {Billing.MONTHLY: 1, Billing.ANNUAL: 12, Billing.TRIENNIAL: 36, Billing.ONE_TIME: 0}
 
 
 def _fit_together(row: Row, cells: dict[str, str]) -> None:
@@ -196,7 +194,7 @@ def _fit_together(row: Row, cells: dict[str, str]) -> None:
         reason = say(N_("Ends before it begins."))
         row.faults.append(Fault(row.line, "EffectiveEndDate", values.printable(cells["EffectiveEndDate"]), reason))
     bills, lasts = facts.get("billing"), facts.get("term")
-    if isinstance(bills, Billing) and isinstance(lasts, Term) and CYCLES[bills] > MONTHS[lasts]:
+    if isinstance(bills, Billing) and isinstance(lasts, Term) and CYCLE_MONTHS.get(bills, 0) > MONTHS[lasts]:
         reason = say(N_("The billing cycle is longer than the term."))
         row.faults.append(Fault(row.line, "BillingPlan", values.printable(cells["BillingPlan"]), reason))
 
@@ -210,8 +208,4 @@ def _unit(facts: dict[str, Any]) -> str:
 
 def slug(name: str) -> str:
     """The name as it may stand in a shop's address."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:100].rstrip("-") or "product"
-
-
-__all__ = ["COLUMNS", "Fault", "Header", "Row", "Segment", "read_header", "read_rows", "slug"]
+    return keys.slug(name, longest=100) or "product"
