@@ -51,7 +51,7 @@ def test_a_change_is_told_with_what_was_before_and_what_came_after(north):
     assert entry.what == "changed Nordlicht Cloud"
     assert {(change.field, change.before, change.after) for change in entry.changes} >= {
         ("Name", "Nordlicht IT", "Nordlicht Cloud"),
-        ("Separate invoices", "Off", "On"),
+        ("Separate Invoices", "Off", "On"),
     }
 
 

@@ -22,12 +22,16 @@ from portal.core.forms import Form
 from portal.core.words import say, told
 from portal.notifications import write
 from portal.notifications.letters import LETTERS
+from portal.processes.models import OVER
+from portal.processes.actions import start
+from portal.processes.models import State, TaskState
+from portal.processes.plans import PLANS
 from portal.tenants import actions as tenants
 from portal.tenants.models import Organization
 from tests.conftest import forget_everything
 from tests.house.asking import Route, Visit, map_of
 from tests.house.furniture import furnish, furnish_world
-from tests.house.rules import calls, modules
+from tests.house.rules import calls, modules, texts
 from tests.house.test_templates import TEMPLATES, name_of, tree
 from tests.notifications.test_letters import LINK, VALUES, parts, sent
 
@@ -145,6 +149,13 @@ def test_the_log_has_words_for_every_verb() -> None:
     assert {verb for verb in verbs if verb not in trail.WHOLE and verb.rpartition(".")[2] not in trail.ENDINGS} == set()
 
 
+def test_the_log_has_no_phrase_for_what_nobody_does() -> None:
+    said = {text for path, module in modules("portal") if path != "portal/audit/words.py" for _, text in texts(module)}
+    assert set(trail.WHOLE) <= said
+    settled = {str(state) for state in OVER}  # the runner says "process." and the state it ended in
+    assert set(trail.ENDINGS) <= settled | {verb.rpartition(".")[2] for verb in said if re.fullmatch(r"\w+\.\w+", verb)}
+
+
 @pytest.mark.parametrize("case", TEMPLATES, ids=name_of)
 def test_a_template_says_nothing_untranslated(case: Any) -> None:
     assert [*visible(case[1].read_text(encoding="utf-8"), html=case[1].suffix == ".html"), *spoken(tree(case))] == []
@@ -240,6 +251,24 @@ def seen_in(soup: BeautifulSoup) -> Iterator[str]:
             yield " ".join(text.split())
     for tag in soup.find_all(True):
         yield from (str(tag[name]) for name in SEEN if tag.get(name))
+
+
+def test_work_that_is_stuck_says_so_in_german(german, english):
+    facts = {"account": "0" * 26, "edition": "basic", "price_list_name": "Handel", "currency": "EUR", "host": "kontor"}
+    with german.north.office():
+        name = say("Create tenant reseller: %(name)s", name="Kontor")
+        process = start(PLANS["tenant.onboarding"], name=name, about="kontor", facts=facts)
+        process.state = State.ATTENTION
+        process.reason = say("The registry did not answer about %(host)s.", host="kontor").stored()
+        for task in process.tasks[:6]:
+            task.state = TaskState.DONE
+        process.tasks[6].state = TaskState.FAILED
+        address = f"/processes/{process.key}"
+    browser = german.north.client()
+    page, log = (BeautifulSoup(browser.get(path).text, "html.parser") for path in (address, "/log"))
+    assert list(left_in_english(str(page), english)) == []
+    assert "Shop-Adresse öffnen, Preisliste verknüpfen" in page.get_text()
+    assert "hat Mandanten-Reseller anlegen: Kontor gestartet" in " ".join(log.get_text().split())
 
 
 def test_office_and_shop_greet_in_german(german):
