@@ -172,10 +172,6 @@ class Settings:
         return _dsn(self.database_url)
 
     @property
-    def database_owner_dsn(self) -> str:
-        return _dsn(self.database_owner_url)
-
-    @property
     def mail_folder(self) -> Path:
         return self.instance / "mail"
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
 from portal.core.db import Model, index
-from portal.core.walls import Belonging
+from portal.core.kinds import Belonging
 
 
 class LogRecord(Belonging, Model):

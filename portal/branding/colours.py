@@ -5,7 +5,7 @@ least 4.5 : 1, edges and focus at least 3 : 1, on every ground of office and sho
 taken from the eight-bit colours that are really sent.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -20,8 +20,6 @@ HOUSE_TINT = 262
 GREY = 0.02  # below this chroma a colour has no hue worth speaking of
 HOVER = 1.1  # the shop brightens a button by this factor under the pointer
 NEUTRAL_HUES = 24
-
-Measure = Callable[[str], float]
 
 
 @dataclass(frozen=True, slots=True)

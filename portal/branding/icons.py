@@ -13,7 +13,6 @@ from portal.branding.colours import Palette
 from portal.branding.logos import Logo
 
 FONTS = Path(__file__).resolve().parents[1] / "static" / "vendor" / "inter"
-SCRIPTS = ("latin", "latin-ext", "greek", "cyrillic")
 RANGES = {"latin": (0x20, 0xFF), "latin-ext": (0x100, 0x24F), "greek": (0x370, 0x3FF), "cyrillic": (0x400, 0x45F)}
 WEIGHT = 640
 DRAWN = 512

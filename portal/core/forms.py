@@ -25,7 +25,6 @@ from wtforms import (
     DateField,
     DecimalField,
     EmailField,
-    Field,
     FileField,
     HiddenField,
     IntegerField,
@@ -221,6 +220,3 @@ def Day(label: Said, *extra: Any, required: bool = True, **options: Any) -> Date
     """A date, as the browser's date field sends it (ISO)."""
     first = InputRequired(_l("This is needed.")) if required else Optional()
     return DateField(label, [first, *extra], **options)
-
-
-__all__ = ["Amount", "Choice", "Day", "Email", "Field", "Form", "LongText", "Number", "Secret", "Text", "Tick"]

@@ -121,7 +121,6 @@ _NEXT = _reviewed("""
     select extract(epoch from min(greatest(due_at, lease_until)) - clock_timestamp())
     from work where due_at is not null and rung_at is null
 """)
-_UNDER_WAY = _reviewed("select count(*) from work where due_at is not null")
 
 
 def call(process_id: UUID, *, tenant_id: int, subject_id: int) -> None:
@@ -178,12 +177,6 @@ def next_due() -> float | None:
     with apart() as connection:
         seconds = connection.execute(_NEXT).scalar()
     return None if seconds is None else float(seconds)
-
-
-def waiting() -> int:
-    """How many processes have something to do, now or later; for `doctor` and metrics."""
-    with apart() as connection:
-        return int(connection.execute(_UNDER_WAY).scalar_one())
 
 
 def _of(hold: Hold, **values: Any) -> dict[str, Any]:

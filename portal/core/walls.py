@@ -14,9 +14,7 @@ from sqlalchemy import Connection, ForeignKeyConstraint, Table, text
 from sqlalchemy.orm import Mapper
 
 from portal.core.db import Model
-from portal.core.kinds import Belonging, Charter, Errand, Offering, Owned, is_tenant_table
-
-__all__ = ["Belonging", "Charter", "Errand", "Offering", "gaps", "raise_walls"]
+from portal.core.kinds import Charter, Errand, Offering, Owned, is_tenant_table
 
 FUNCTIONS = (
     """create or replace function acting_tenant() returns bigint stable language sql as

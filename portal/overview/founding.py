@@ -10,7 +10,8 @@ from portal.core.db import db
 from portal.core.scope import acting
 from portal.tenants import actions as tenants
 from portal.tenants import client_ids, hosts
-from portal.users.actions import create_administrator, hash_password
+from portal.users.actions import create_administrator
+from portal.users.passwords import hash_password
 
 # Twenty characters without look-alikes: 117 bits, and it must be changed at the first sign-in all the same.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"

@@ -31,8 +31,6 @@ from portal.users.names import plain_email, plain_username
 from portal.users.passwords import check_password_rules, hash_password
 from portal.users.roles import Role
 
-__all__ = ["check_password_rules", "hash_password"]
-
 INITIAL_LASTS: Final = timedelta(days=7)
 INVITATION_HOURS: Final = tickets.LASTS[Purpose.INVITATION] // timedelta(hours=1)
 _USERNAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9._@+-]*[a-z0-9])?")

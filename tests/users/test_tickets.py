@@ -16,6 +16,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.users import actions
 from portal.users.models import Mailbox, Purpose, State, Ticket, User
+from portal.users.passwords import hash_password
 from portal.users.roles import Role
 from tests.users.conftest import PASSWORD, Visitor
 
@@ -230,7 +231,7 @@ def test_of_two_who_use_one_ticket_at_once_only_one_sets_a_password(north: Any) 
 def test_a_typed_first_password_must_be_changed_and_dies_after_a_week(visitor: Visitor, north: Any) -> None:
     with time_machine.travel(MORNING, tick=False) as clock:
         with north.office():
-            typed = actions.hash_password(PASSWORD)
+            typed = hash_password(PASSWORD)
             actions.create_administrator("Ada Winter", "ada@winter.example", "Ada", typed)
         assert visitor.sign_in(north, username="ada").status_code == 303
         for path in ("/", "/users", "/accounts"):

@@ -147,13 +147,6 @@ def tick_out(version: PriceListVersion, products: Iterable[tuple[int, UUID]]) ->
     _part(version, products) if version.everything else _join(version, products)
 
 
-def tick_everything(version: PriceListVersion) -> None:
-    """Everything that has a price, also what comes later."""
-    _changeable(version)
-    _clear(version)
-    version.everything = True
-
-
 def tick_nothing(version: PriceListVersion) -> None:
     """Nothing but what is ticked in from now on."""
     _changeable(version)
