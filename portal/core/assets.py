@@ -14,7 +14,7 @@ from portal.core.themes import ROOT as THEMES
 STATIC = Path(__file__).resolve().parents[1] / "static"
 PREFIX = "/static/"
 HASH_LENGTH = 10
-A_HOUR = 3600
+AN_HOUR = 3600
 SAFE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
 
 
@@ -42,7 +42,7 @@ def install(app: Flask) -> None:
     immutable = {PREFIX + name for name in names.values()}
     server = WhiteNoise(
         app.wsgi_app,
-        max_age=A_HOUR,
+        max_age=AN_HOUR,
         immutable_file_test=lambda _, address: address in immutable,
         add_headers_function=_be_safe,
         allow_all_origins=False,

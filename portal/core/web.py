@@ -1,4 +1,4 @@
-"""What every page stands on: doors, permissions, answers, and the one place where a request commits.
+"""What every page stands on: doors, permissions, addresses, and how a page is rendered and answered.
 
 A face (one slice's pages at one door) is a blueprint made by `face`.  Each view says who may see it, by `needs` or
 `open_to_all`; a view that says neither stops the start.

@@ -24,7 +24,7 @@ SORTS = {
 
 
 def users(wanted: Listing) -> Page[User]:
-    """One page of the list.  Two statements."""
+    """One page of the list."""
     question = select(User)
     if wanted.search:
         question = question.where(
