@@ -39,7 +39,7 @@ def storefront(world: World) -> House:
     return world.south
 
 
-def test_the_product_list(storefront: House, settings: Any, tell: Tell, is_long: bool) -> None:
+def test_the_product_list(storefront: House, settings: Any, tell: Tell, is_long) -> None:
     app, address = storefront.app, f"http://{storefront.word}.shop.localhost:8000/products"
     cold, warm = Asker(forgetful(app), address), Asker(app, address)
     plain = Asker(without_statements(app, settings, address), address)
@@ -70,7 +70,7 @@ def forgetful(app: Flask) -> Callable[..., Any]:
 
     def ask(environ: Any, start: Any) -> Any:
         shop.KEPT.clear()
-        wardrobe._remembered.cache_clear()
+        wardrobe._remembered.cache_clear()  # noqa: SLF001 - what a raised stamp comes to
         return app(environ, start)
 
     return ask
@@ -80,7 +80,7 @@ def without_statements(app: Flask, settings: Any, address: str) -> Flask:
     """An app that shows the same page with everything in its hands."""
     with app.test_request_context(address):
         app.preprocess_request()
-        here, asked = g.here, shop._asked()
+        here, asked = g.here, shop._asked()  # noqa: SLF001 - what the page asks itself
         offers = shop.sold(queries.question_of(asked))
     plain = create_app(settings)
     rest = plain.before_request_funcs[None][:-1]
@@ -89,7 +89,8 @@ def without_statements(app: Flask, settings: Any, address: str) -> Flask:
         g.here = here
 
     def products() -> str:
-        part = Markup(render("shop_catalogue/_products.html", offers=offers, listing=asked, **shop._words()))
+        words = shop._words()  # noqa: SLF001 - what the page tells its template
+        part = Markup(render("shop_catalogue/_products.html", offers=offers, listing=asked, **words))  # noqa: S704 - rendered by Jinja
         return render("shop_catalogue/products.html", products=part, listing=asked)
 
     plain.before_request_funcs[None] = [*rest, arrive]
