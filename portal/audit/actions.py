@@ -131,7 +131,7 @@ def _label(row: Model) -> tuple[str, Any]:
     for name in names:
         value = getattr(row, name, None) if name else None
         if value and not isinstance(value, Enum):
-            return name, str(value)
+            return name, value if isinstance(value, Line) else str(value)
     return "", None
 
 

@@ -153,9 +153,9 @@ class Process(Errand, Model):
         return told(self.name)
 
     @property
-    def label(self) -> str:
-        """Its name for the log, in English."""
-        return Line(self.name["text"], self.name.get("values") or {}).plain
+    def label(self) -> Line:
+        """Its name for the log, which is read in every language."""
+        return Line(self.name["text"], self.name.get("values") or {})
 
     @property
     def over(self) -> bool:
