@@ -163,7 +163,7 @@ class Stage:
 def stage(settings: dict[str, str], *, workers: int = 2, tempo: Tempo | None = None) -> Iterator[Stage]:
     """The stage, with everything on it running; gone after the block."""
     with passing("vitrine-storm-") as (home, places):
-        postgres, valkey = stores.Postgres(places, stores.CARELESS), stores.Valkey(places, keeping=False)
+        postgres, valkey = stores.Postgres(places, careless=True), stores.Valkey(places, keeping=False)
         begun: dict[str, Child] = {}
         app: Vitrine | None = None
         try:
