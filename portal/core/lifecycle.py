@@ -24,5 +24,5 @@ class Lifecycle(Generic[S]):
     def move(self, state: S, *, to: S) -> S:
         """The new state.  Raises Conflict when there is no way from here to there."""
         if not self.allows(state, to=to):
-            raise Conflict(say(N_("This is already %(state)s."), state=str(state).replace("_", " ")))
+            raise Conflict(say(N_("Look at it again: its state no longer allows this.")))
         return to
