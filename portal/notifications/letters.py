@@ -57,18 +57,6 @@ LETTERS = {
         after=(N_("From then on you sign in with your Client ID, your username and your password."),),
         reason=N_("You get this letter because %(inviter)s entered your address at %(organization)s."),
     ),
-    "initial_password": Letter(
-        title=N_("Letter: first password"),
-        subject=N_("You can sign in to %(organization)s"),
-        message=(
-            N_("%(inviter)s has made you a user of %(organization)s and chosen your first password."),
-            N_("Ask %(inviter)s for it: a password is never sent by e-mail. You change it when you sign in."),
-            N_("It expires in %(days)s days."),
-        ),
-        facts=(_CLIENT_ID, _USERNAME),
-        action=N_("Sign in"),
-        reason=N_("You get this letter because %(inviter)s entered your address at %(organization)s."),
-    ),
     "password_reset": Letter(
         title=N_("Letter: new password"),
         subject=N_("Choose a new password"),
@@ -122,7 +110,6 @@ LETTERS = {
         ),
         facts=(_CLIENT_ID, _USERNAME, (N_("Storefront"), "storefront")),
         action=N_("Sign in"),
-        after=(N_("What is still missing until you can sell stands on your first page, under What’s Next."),),
         reason=N_("You get this letter because %(sender)s named you as the administrator of %(tenant)s."),
     ),
     "welcome_invitation": Letter(
@@ -134,7 +121,6 @@ LETTERS = {
         ),
         facts=(_CLIENT_ID, _USERNAME, (N_("Storefront"), "storefront")),
         action=N_("Set your password"),
-        after=(N_("What is still missing until you can sell stands on your first page, under What’s Next."),),
         reason=N_("You get this letter because %(sender)s named you as the administrator of %(tenant)s."),
     ),
     "process_attention": Letter(
@@ -144,20 +130,6 @@ LETTERS = {
             N_("It stopped at “%(task)s”: %(why)s"),
             N_("What was done so far is kept. Retry continues at this task; Cancel takes back what was made."),
         ),
-        action=N_("Open the process"),
-        reason=N_("You get this letter because you started this process."),
-    ),
-    "process_failed": Letter(
-        title=N_("Letter: a process failed"),
-        subject=N_("%(process)s failed"),
-        message=(N_("It ended at “%(task)s”: %(why)s"), N_("The page of the process shows every attempt.")),
-        action=N_("Open the process"),
-        reason=N_("You get this letter because you started this process."),
-    ),
-    "process_cancelled": Letter(
-        title=N_("Letter: a process was cancelled"),
-        subject=N_("%(process)s was cancelled"),
-        message=(N_("%(who)s cancelled it. What it had made was taken back; its log stays."),),
         action=N_("Open the process"),
         reason=N_("You get this letter because you started this process."),
     ),

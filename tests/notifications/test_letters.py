@@ -33,7 +33,6 @@ VALUES = {
     "process": "Halcyon Works",
     "task": "Open the storefront address",
     "why": "the name is taken.",
-    "who": "Maria Keller",
 }
 
 
