@@ -48,6 +48,10 @@ def _word(text: str) -> str:
     return text.strip()
 
 
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
 def _one_of(*words: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in words:
@@ -89,7 +93,7 @@ def _host(text: str) -> str:
 
 def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
     try:
-        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+        return tuple(map(ip_network, _words(text)))
     except ValueError as error:
         raise ValueError(f"is {text!r}: {error}") from None
 
@@ -120,6 +124,13 @@ class Settings:
     )
     secret_key: str = _setting(
         "SECRET_KEY", _word, f"signs and seals; {KEY_LENGTH} characters or more", default="", shown=False
+    )
+    former_secret_keys: tuple[str, ...] = _setting(
+        "SECRET_KEY_FALLBACKS",
+        _words,
+        "former secrets, with commas between: what they sealed still opens",
+        default=(),
+        shown=False,
     )
     bind: str = _setting("BIND", _word, "the address the web server listens at", default="127.0.0.1")
     port: int = _setting("PORT", _number(1, 65535), "the port the web server listens at", default=8000)

@@ -159,8 +159,10 @@ def _mail(settings: Settings) -> Iterator[Finding]:
     if not settings.mail_url:
         yield Finding("mail", f"letters are written to {settings.mail_folder}")
         return
+    from portal.notifications.transports import PORTS
+
     server = urlsplit(settings.mail_url)
-    where = (server.hostname or "", server.port or (465 if server.scheme == "smtps" else 25))
+    where = (server.hostname or "localhost", server.port or PORTS[server.scheme])
     try:
         socket.create_connection(where, timeout=5).close()
     except OSError as error:

@@ -67,7 +67,7 @@ def unseal(sealed: str, *, purpose: str) -> str:
 
 
 def _house_keys(purpose: str) -> tuple[Key, ...]:
-    secrets = (current_app.config["SECRET_KEY"], *(current_app.config.get("SECRET_KEY_FALLBACKS") or ()))
+    secrets = (current_app.config["SECRET_KEY"], *current_app.config["SECRET_KEY_FALLBACKS"])
     return tuple(_derived(secret if isinstance(secret, bytes) else str(secret).encode(), purpose) for secret in secrets)
 
 

@@ -25,6 +25,8 @@ from portal.core.words import N_, say
 
 PATIENCE = 20
 """Seconds a mail server may take for one answer."""
+PORTS = {"smtp": 587, "smtps": 465}
+"""Where a mail server listens whose address names no port."""
 
 
 class Transport(Protocol):
@@ -105,9 +107,11 @@ class Smtp:
         host = parts.hostname or "localhost"
         context = ssl.create_default_context()
         if parts.scheme == "smtps":
-            session: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=PATIENCE, context=context)
+            session: smtplib.SMTP = smtplib.SMTP_SSL(
+                host, parts.port or PORTS["smtps"], timeout=PATIENCE, context=context
+            )
         else:
-            session = smtplib.SMTP(host, parts.port or 587, timeout=PATIENCE)
+            session = smtplib.SMTP(host, parts.port or PORTS["smtp"], timeout=PATIENCE)
         with session:
             session.ehlo()
             if parts.scheme == "smtp" and session.has_extn("starttls"):

@@ -137,8 +137,8 @@ def _device() -> str | None:
 
 def _signer() -> TimestampSigner:
     """Signs under today's secret, and believes former ones until they are taken away."""
-    former = current_app.config.get("SECRET_KEY_FALLBACKS") or ()
-    return TimestampSigner([*former, current_app.config["SECRET_KEY"]], salt="users.device")
+    known = (*current_app.config["SECRET_KEY_FALLBACKS"], current_app.config["SECRET_KEY"])
+    return TimestampSigner(known, salt="users.device")
 
 
 def _in_words(wait: int) -> str:

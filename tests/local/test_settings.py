@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from portal import config
+from portal.commands import doctor
+from portal.notifications import transports
 
 STRONG = "an9-unguessable+row=of*letters#and_signs"
 APP, OWNER = "postgresql://app@db/vitrine", "postgres://owner@db/vitrine"
@@ -84,6 +86,26 @@ def test_no_secret_is_printed(tmp_path: Path) -> None:
     mail = "smtp://user:p4ssw0rd@mail"
     assert "p4ssw0rd" not in repr(read(tmp_path, MAIL_URL=mail))
     assert STRONG not in repr(read(tmp_path, SECRET_KEY=STRONG))
+
+
+def test_former_secrets_are_a_list(tmp_path: Path) -> None:
+    assert read(tmp_path).former_secret_keys == ()
+    assert read(tmp_path, SECRET_KEY_FALLBACKS="one-before, and-before").former_secret_keys == (
+        "one-before",
+        "and-before",
+    )
+
+
+def test_the_readme_has_every_setting_and_no_other() -> None:
+    rows = [line.split("|") for line in (config.ROOT / "README.md").read_text(encoding="utf-8").splitlines()]
+    told = {row[1].strip().strip("`"): (row[2].strip().strip("`"), row[3].strip()) for row in rows if len(row) == 5}
+    settings = {name: (default, says) for name, default, says in config.table()}
+    assert {name: said for name, said in told.items() if name.isupper()} == settings
+
+
+def test_a_mail_server_without_a_port_is_looked_for_where_letters_go(tmp_path: Path) -> None:
+    (found,) = doctor.LOOKS["mail"](read(tmp_path, MAIL_URL="smtp://localhost"))
+    assert f"localhost:{transports.PORTS['smtp']}" in found.seen
 
 
 def test_every_setting_says_what_it_is_and_nothing_changes_it(tmp_path: Path) -> None:
