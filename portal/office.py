@@ -12,13 +12,11 @@ from portal.branding import wardrobe
 from portal.core.errors import Forbidden, NotFound
 from portal.core.here import Here, here
 from portal.core.scope import enter
-from portal.core.web import Entry, asked_by_htmx, entry_of, gate, url
+from portal.core.web import SAFE, Entry, asked_by_htmx, entry_of, gate, url
 from portal.core.words import N_, say
 from portal.processes import queries as processes
 from portal.tenants import arrival
 from portal.tenants.models import State
-
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # title → (label, endpoint, icon, permission, feature)
 MENU: tuple[tuple[str, tuple[tuple[str, str, str, str, str | None], ...]], ...] = (

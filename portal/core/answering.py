@@ -17,7 +17,7 @@ from portal.core import once
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotFound, Problem, TooMany
 from portal.core.scope import Scope, acting
-from portal.core.web import render
+from portal.core.web import SAFE, render
 from portal.core.words import N_, Line, say
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,6 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Portal(Flask):

@@ -21,6 +21,7 @@ from portal.core.themes import environment_of
 View = TypeVar("View", bound=Callable[..., Any])
 
 PERMISSIONS: set[str] = set()
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})  # methods that change nothing
 
 
 @dataclass(frozen=True, slots=True)

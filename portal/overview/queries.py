@@ -10,13 +10,12 @@ from sqlalchemy import func, select
 from portal.accounts.models import Account
 from portal.catalogue.models import PriceList
 from portal.core.db import db
-from portal.processes.models import Process, State
+from portal.processes.models import OVER, Process, State
 from portal.tenants.models import Organization, Tenant
 from portal.tenants.models import State as TenantState
 from portal.users.models import User
 
 SHOWN = 6
-UNDER_WAY = (State.QUEUED, State.RUNNING, State.WAITING, State.CANCELLING)
 
 
 def figures(tenant_id: int) -> Any:
@@ -39,7 +38,7 @@ def processes_of_note() -> Sequence[Process]:
     attention = Process.state == State.ATTENTION
     question = (
         select(Process)
-        .where(Process.state.in_((State.ATTENTION, *UNDER_WAY)), (Process.state == State.ATTENTION) | ~Process.quiet)
+        .where(Process.state.not_in(OVER), attention | ~Process.quiet)
         .order_by(attention.desc(), Process.created_at.desc())
         .limit(2 * SHOWN)
     )
