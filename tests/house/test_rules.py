@@ -20,6 +20,7 @@ from portal.local import stores
 from portal.processes.plans import PLANS
 from portal.users import roles
 from tests.house.rules import PROGRAMS, calls, modules, templates, texts
+from worker import jobs
 
 # Who commits: the request that answered below 400, the process runner, and commands, which are nobody's request.
 COMMITS = {
@@ -69,6 +70,8 @@ FOR_EVER = {
         "open_storefront dress_storefront check activate tell"
     ).split(),
     "letter": ["deliver"],
+    "price.import": ["read_sheet", "compare_sheet"],
+    "price.apply": ["weigh", "write_prices", "end_missing", "open_prices"],
 }
 
 
@@ -241,13 +244,17 @@ def test_every_task_of_every_plan_is_registered_under_its_name(app_of_session):
         assert all(callable(step.run) and (step.undo is None or callable(step.undo)) for step in plan.steps), name
 
 
+def test_every_plan_is_in_the_list(app_of_session):
+    ours = {name for name, plan in PLANS.items() if plan.steps[0].run.__module__.startswith("portal.")}
+    assert ours == set(FOR_EVER)
+
+
 @pytest.mark.parametrize("name", FOR_EVER)
 def test_a_tasks_name_is_for_ever(app_of_session, name):
     assert [step.name for step in PLANS[name].steps] == FOR_EVER[name]
 
 
 def test_the_one_job_is_where_its_name_says():
-    jobs = pytest.importorskip("worker.jobs")
     module, _, function = jobs.NAME.rpartition(".")
     assert module == jobs.__name__
     assert callable(getattr(jobs, function))
