@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.figures import TOLD, table
-
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
@@ -18,6 +16,8 @@ def main() -> int:
     options, more = parser.parse_known_args()
     form = [] if options.short else ["--long"]
     status = pytest.main(["-q", *form, *more, str(Path(__file__).parent)])
+    from tests.bench.figures import TOLD, table  # a plugin of pytest's: pytest wants to be the first to load it
+
     if options.into:
         options.into.write_text("\n".join(table(TOLD)) + "\n", encoding="utf-8")
     return int(status)
