@@ -189,7 +189,7 @@ class AmountField(DecimalField):  # type: ignore[misc]
             self.data = Decimal(_with_point(valuelist[0]))
         except (ArithmeticError, ValueError):
             self.data = None
-            raise ValueError(self.gettext("Write an amount like 1250.00.")) from None
+            raise ValueError(str(_l("Write an amount like 1250.00."))) from None
 
 
 def _with_point(text: str) -> str:
