@@ -5,13 +5,13 @@ The lists come from CLDR and the time zone database: nobody here keeps them.  Ea
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from functools import lru_cache
 from unicodedata import combining, normalize
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 from babel.core import get_global
-from babel.dates import get_timezone_gmt
 from babel.numbers import get_currency_name, get_territory_currencies
 from flask_babel import get_locale
 
@@ -85,6 +85,11 @@ def _time_zones(day: str) -> Choices:  # noqa: ARG001 - the key of the cache: th
     moment = now()
     names = sorted(name for name in available_timezones() if name.partition("/")[0] in _CONTINENTS)
     return [("UTC", "UTC")] + [
-        (name, f"{name} ({get_timezone_gmt(moment.astimezone(ZoneInfo(name)), locale='en').replace('GMT', 'UTC')})")
-        for name in names
+        (name, f"{name} ({_distance(moment.astimezone(ZoneInfo(name)))})") for name in names
     ]
+
+
+def _distance(moment: datetime) -> str:
+    """`UTC-03:30`.  Reckoned here: Babel's GMT pattern is half an hour off, or more, west of Greenwich."""
+    minutes = int((moment.utcoffset() or timedelta()).total_seconds()) // 60
+    return f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
