@@ -11,11 +11,13 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from threading import Event
 from time import monotonic
+from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 
@@ -107,10 +109,14 @@ def _scopes(hold: Hold) -> tuple[Scope, Scope]:
 
 
 def _load(hold: Hold, *, lock: bool = False) -> Process:
-    question = select(Process).where(Process.id == hold.process_id).options(joinedload(Process.tasks))
-    if lock:
-        question = question.with_for_update(of=Process)
-    return db.session.scalars(question).unique().one()
+    return db.session.scalars(_whole(lock=lock), {"process_id": hold.process_id}).unique().one()
+
+
+@lru_cache(maxsize=2)
+def _whole(*, lock: bool) -> Select[Any]:
+    """A process with its tasks.  Each task asks it twice, so it is written once: to write it takes longer than to ask it."""
+    question = select(Process).where(Process.id == bindparam("process_id")).options(joinedload(Process.tasks))
+    return (question.with_for_update(of=Process) if lock else question).execution_options(kept=True)
 
 
 def _take_up(errand: _Errand) -> bool:
