@@ -7,6 +7,7 @@ was shown is kept under the stamps of the tenant's line.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from flask import request
@@ -57,7 +58,7 @@ GLYPHS = (
 @shop.get("/")
 @open_to_all
 def home() -> ResponseReturnValue:
-    asked = Question(on=today(), size=SHELF + PICKS)
+    asked = Question(on=today(), size=SHELF + PICKS, glance=True)
     return render("shop_catalogue/home.html", home=_part("shop_catalogue/_home.html", asked))
 
 
@@ -65,7 +66,7 @@ def home() -> ResponseReturnValue:
 @open_to_all
 def products() -> ResponseReturnValue:
     asked = _asked()
-    part = _part("shop_catalogue/_products.html", queries.question_of(asked), listing=asked)
+    part = _part("shop_catalogue/_products.html", question_of(asked), listing=asked)
     return render("shop_catalogue/products.html", products=part, listing=asked)
 
 
@@ -106,6 +107,11 @@ def _source(terms: Terms | None) -> queries.Source:
     if not here.is_root:
         return here.organization.price_list_id
     return Market(terms.market or "", terms.currency) if terms else None
+
+
+def question_of(asked: Listing) -> Question:
+    """What a page of the list asks: one price for each product."""
+    return replace(queries.question_of(asked), glance=True)
 
 
 def _asked() -> Listing:

@@ -13,7 +13,7 @@ from portal.app import create_app
 from portal.branding import actions as branding
 from portal.branding import wardrobe
 from portal.catalogue import actions as catalogue
-from portal.catalogue import queries, shop
+from portal.catalogue import shop
 from portal.core.web import open_to_all, render
 from tests.bench.asking import Asker
 from tests.bench.figures import Tell
@@ -81,7 +81,7 @@ def without_statements(app: Flask, settings: Any, address: str) -> Flask:
     with app.test_request_context(address):
         app.preprocess_request()
         here, asked = g.here, shop._asked()  # noqa: SLF001 - what the page asks itself
-        offers = shop.sold(queries.question_of(asked))
+        offers = shop.sold(shop.question_of(asked))
     plain = create_app(settings)
     rest = plain.before_request_funcs[None][:-1]
 

@@ -272,13 +272,12 @@ def test_a_list_filled_from_a_sheet_has_exactly_its_products(meridian: House) ->
     percent=st.decimals(min_value=0, max_value=99, places=2),
 )
 def test_a_price_is_rounded_once_and_never_below_what_its_rule_says(cost: Decimal, percent: Decimal) -> None:
-    money = Money(cost, "USD")
-    up, down = priced(money, Rule.COST, percent), priced(money, Rule.RECOMMENDED, percent)
-    assert abs(up.amount - cost * (100 + percent) / 100) <= Decimal("0.005")
-    assert abs(down.amount - cost * (100 - percent) / 100) <= Decimal("0.005")
-    assert down.amount <= up.amount
-    assert up.amount.as_tuple().exponent == -2
+    up, down = (priced(cost, "USD", rule, percent) for rule in (Rule.COST, Rule.RECOMMENDED))
+    assert abs(up - cost * (100 + percent) / 100) <= Decimal("0.005")
+    assert abs(down - cost * (100 - percent) / 100) <= Decimal("0.005")
+    assert down <= up
+    assert up.as_tuple().exponent == -2
 
 
 def test_yen_has_no_smaller_coin() -> None:
-    assert priced(Money(Decimal("99.5"), "JPY"), Rule.COST, Decimal(0)).amount == Decimal(100)
+    assert priced(Decimal("99.5"), "JPY", Rule.COST, Decimal(0)) == Decimal(100)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -40,6 +40,7 @@ class Question:
     descending: bool = False
     number: int = 1
     size: int = 30
+    glance: bool = False  # only the plans that may be shown where there is room for one price
     ticks: tuple[Terms, ...] = ()  # lists below whose ticks narrow the range
     advice: tuple[Advice, ...] = ()  # recommended prices wanted, by the tiers that need them
     needed: tuple[int, ...] = ()  # which of them must be there, or the plan is not in the range
@@ -68,7 +69,6 @@ class Question:
 class PlanOffer:
     """A plan, what it costs the asker, and the recommended prices that were asked for."""
 
-    id: UUID
     term: Term
     billing: Billing
     segment: Segment
@@ -192,12 +192,3 @@ def _cost_by(plan: PlanOffer, terms: Terms, advice: int) -> bool:
 
 def nothing(question: Question) -> Offers:
     return Offers([], 0, question.number, question.size)
-
-
-def ordered(plans: Sequence[PlanOffer]) -> list[PlanOffer]:
-    return sorted(plans, key=lambda plan: (_SEGMENTS[plan.segment], _TERMS[plan.term], _BILLINGS[plan.billing]))
-
-
-_SEGMENTS = {segment: position for position, segment in enumerate(Segment)}
-_TERMS = {term: position for position, term in enumerate(Term)}
-_BILLINGS = {billing: position for position, billing in enumerate(Billing)}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -22,10 +23,12 @@ from sqlalchemy import (
     Row,
     Select,
     String,
+    Text,
     Uuid,
     and_,
     bindparam,
     case,
+    cast,
     false,
     func,
     literal,
@@ -33,9 +36,11 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
 from portal.catalogue.models import (
+    Billing,
     Plan,
     PriceList,
     PriceListEntry,
@@ -44,14 +49,20 @@ from portal.catalogue.models import (
     PurchasePrice,
     RecommendedPrice,
     Rule,
+    Segment,
+    Term,
     VersionState,
 )
-from portal.catalogue.prices.offers import Offer, Offers, PlanOffer, Question, nothing, ordered
+from portal.catalogue.prices.offers import Offer, Offers, PlanOffer, Question, nothing
 from portal.catalogue.prices.terms import priced
 from portal.core.db import db
 from portal.core.money import Money
 
 PRODUCT = ("id", "tenant_id", "code", "slug", "name", "family", "vendor", "summary", "unit", "discontinued_on")
+TERMS = {str(term): term for term in Term}
+BILLINGS = {str(billing): billing for billing in Billing}
+SEGMENTS = {str(segment): segment for segment in Segment}
+PLACES = {word: place for words in (TERMS, BILLINGS, SEGMENTS) for place, word in enumerate(words)}
 SORTS = {"name": Product.name, "vendor": Product.vendor, "code": Product.code, "created": Product.created_at}
 
 
@@ -74,6 +85,7 @@ class Shape:
     ticks: tuple[tuple[bool, bool], ...]  # of each list below: has it everything, does anything stand apart
     advice: tuple[bool, ...]  # of each recommended price: is its market given
     needed: tuple[int, ...]
+    glance: bool
 
     @classmethod
     def of(cls, question: Question, source: UUID | Market) -> Shape:
@@ -85,6 +97,7 @@ class Shape:
             ticks=tuple((terms.everything, bool(terms.apart)) for terms in question.ticks),
             advice=tuple(advice.market is not None for advice in question.advice),
             needed=question.needed,
+            glance=question.glance,
         )
 
 
@@ -192,9 +205,8 @@ def _page(shape: Shape) -> Select[Any]:
         .subquery()
     )
     plans = _Plans(shape, chosen.c, chosen.c)
-    columns = (plans.plan.id.label("plan_id"), plans.plan.term, plans.plan.billing, plans.plan.segment)
-    wanted = select(*chosen.c, *columns, plans.basis.label("basis"), *plans.advised).select_from(chosen)
-    return plans.beside(wanted).where(plans.there).order_by(chosen.c.at).execution_options(kept=True)
+    wanted = plans.beside(select(*chosen.c, plans.gathered.label("plans")).select_from(chosen)).where(plans.there)
+    return wanted.group_by(*chosen.c).order_by(chosen.c.at).execution_options(kept=True)
 
 
 def _products(shape: Shape, source: _Source) -> Select[Any]:
@@ -231,13 +243,23 @@ class _Plans:
         self._cost, self._recommended = aliased(PurchasePrice), aliased(RecommendedPrice)
         self._advised = [aliased(RecommendedPrice) for _ in shape.advice]
         self.basis = case((at.rule == Rule.COST, self._cost.amount), else_=self._recommended.amount)
-        self.advised = [price.amount.label(f"advised_{number}") for number, price in enumerate(self._advised)]
+        self._amounts = [self.basis, *(price.amount for price in self._advised)]
 
     def beside(self, question: Select[Any]) -> Select[Any]:
         """The question with a product's plans and prices beside it."""
         plan, product = self.plan, self._product
         question = question.join(plan, and_(plan.tenant_id == product.tenant_id, plan.product_id == product.id))
         return self._with_prices(question)
+
+    @property
+    def gathered(self) -> Any:
+        """All plans of a product in one value: to read a row for each costs more than the page.  Amounts as text."""
+        plan = self.plan
+        facts = (plan.term, plan.billing, plan.segment, *(cast(amount, Text) for amount in self._amounts))
+        listed = func.jsonb_agg(func.jsonb_build_array(*facts), type_=JSONB)
+        if not self._shape.glance:
+            return listed
+        return func.coalesce(listed.filter(plan.billing == Billing.MONTHLY), listed)
 
     def exist(self) -> ColumnElement[bool]:
         """Whether the product has a plan in the range."""
@@ -280,24 +302,23 @@ class _Plans:
 
 
 def _offers(question: Question, found: Sequence[Row[Any]]) -> Offers:
-    offers: dict[UUID, Offer] = {}
     first = found[0]
-    own = isinstance(first.percent, int)
+    own = isinstance(first.percent, int)  # the owner's own view: no list, nothing to round
+    currency, rule, percent = first.currency, first.rule, first.percent
+    wanted = [advice.currency for advice in question.advice]
+    items = []
     for row in found:
-        offer = offers.get(row.id)
-        if offer is None:
-            offer = offers[row.id] = Offer(*row[: len(PRODUCT)])
-        basis = Money(row.basis, row.currency)
-        cost = basis if own else priced(basis, row.rule, row.percent)
-        advised = (
-            tuple(
-                None if amount is None else Money(amount, advice.currency)
-                for amount, advice in zip(row[-len(question.advice) :], question.advice, strict=True)
-            )
-            if question.advice
-            else ()
-        )
-        offer.plans.append(PlanOffer(row.plan_id, row.term, row.billing, row.segment, cost, advised))
-    for offer in offers.values():
-        offer.plans = ordered(offer.plans)
-    return Offers(list(offers.values()), first.total, question.number, question.size)
+        offer = Offer(*row[: len(PRODUCT)])
+        for term, billing, segment, basis, *amounts in sorted(row.plans, key=_place):
+            amount = Decimal(basis)
+            cost = Money(amount if own else priced(amount, currency, rule, percent), currency)
+            advised = [Money(Decimal(one), code) if one else None for one, code in zip(amounts, wanted, strict=True)]
+            offer.plans.append(PlanOffer(TERMS[term], BILLINGS[billing], SEGMENTS[segment], cost, tuple(advised)))
+        items.append(offer)
+    return Offers(items, first.total, question.number, question.size)
+
+
+def _place(facts: list[str]) -> tuple[int, int, int]:
+    """Where a plan stands among its product's: by segment, then term, then billing cycle."""
+    term, billing, segment, *_ = facts
+    return (PLACES[segment], PLACES[term], PLACES[billing])

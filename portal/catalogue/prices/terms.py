@@ -49,7 +49,8 @@ class Terms:
         basis = cost if self.rule is Rule.COST else recommended
         if basis is None or basis.currency != self.currency:
             return None
-        return Price(priced(basis, self.rule, self.percent), basis, self)
+        amount = priced(basis.amount, self.currency, self.rule, self.percent)
+        return Price(Money(amount, self.currency), basis, self)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,10 +80,10 @@ class Step:
     version: int = 0
 
 
-def priced(basis: Money, rule: Rule, percent: Decimal) -> Money:
-    """The rule's price, rounded once, to the currency's smallest coin."""
+def priced(amount: Decimal, currency: str, rule: Rule, percent: Decimal) -> Decimal:
+    """The rule's price of a cost or a recommended price, rounded once, to the currency's smallest coin."""
     factor = HUNDRED + percent if rule is Rule.COST else HUNDRED - percent
-    return Money(quantize(basis.amount * factor / HUNDRED, coin(basis.currency)), basis.currency)
+    return quantize(amount * factor / HUNDRED, coin(currency))
 
 
 @lru_cache(maxsize=400)
