@@ -69,9 +69,13 @@ def _admit(entry: Entry) -> ResponseReturnValue | None:
         return redirect(url("users.password"), 303)
     if entry.permission is None:
         return None
-    if not g.person.may(entry.permission) or (entry.feature and not here.opens(entry.feature)):
+    if not g.person.role.may(entry.permission):
         raise Forbidden(say(N_("Your role does not open this page. Ask an administrator of your organization.")))
-    if here.state == State.SUSPENDED and request.method not in SAFE and not entry.lasting:
+    if entry.feature and not here.opens(entry.feature):
+        raise Forbidden(say(N_("Your edition does not have this. Ask your provider for another one.")))
+    if not g.person.may(entry.permission) or (
+        here.state == State.SUSPENDED and request.method not in SAFE and not entry.lasting
+    ):
         raise Forbidden(say(N_("Your organization is suspended: you can look at everything and change nothing.")))
     return None
 
