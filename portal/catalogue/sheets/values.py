@@ -12,7 +12,8 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from babel import Locale
+from babel.core import get_global
+from babel.numbers import get_territory_currencies
 
 from portal.catalogue.models.products import Billing, Segment, Term
 from portal.core.words import N_, Line, say
@@ -25,7 +26,7 @@ OPEN_END = 9999
 _NUMBER = re.compile(r"(\d{1,12})(?:\.(\d{1,12}))?", re.ASCII)
 _DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: \d{1,2}:\d{2}(?::\d{2})?(?: ?[AP]M)?)?", re.ASCII | re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_CURRENCIES = frozenset(Locale("en").currencies)
+_CURRENCIES = frozenset(code for place in get_global("territory_currencies") for code in get_territory_currencies(place))
 _TERMS = {"p1m": Term.MONTH, "p1y": Term.YEAR, "p3y": Term.THREE_YEARS}
 _BILLINGS = {
     "monthly": Billing.MONTHLY,
