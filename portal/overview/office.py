@@ -12,6 +12,7 @@ from portal.core.web import face, needs, render
 from portal.core.words import N_
 from portal.overview import queries
 from portal.processes.models import State
+from portal.tenants import hosts
 
 overview = face("overview", __name__)
 
@@ -26,6 +27,7 @@ def dashboard() -> str:
         "overview/dashboard.html",
         greeting=_greeting(),
         first_name=g.person.name.split(" ")[0],
+        storefront=hosts.shop_url(hosts.name_of(here.scope.tenant_id)),
         figures=queries.figures(here.scope.tenant_id),
         stuck=[process for process in noted if process.state == State.ATTENTION],
         under_way=[process for process in noted if process.state != State.ATTENTION],

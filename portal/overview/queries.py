@@ -26,7 +26,7 @@ def figures(tenant_id: int) -> Any:
             select(func.count(Account.id)).where(Account.archived_at.is_(None)).scalar_subquery().label("accounts"),
             select(func.count(User.id)).scalar_subquery().label("users"),
             select(func.count(PriceList.id)).scalar_subquery().label("price_lists"),
-            living.where(Organization.parent_id == tenant_id, Tenant.state == TenantState.ACTIVE)
+            living.where(Organization.parent_id == tenant_id, Tenant.state != TenantState.CLOSED)
             .scalar_subquery()
             .label("resellers"),
         )
