@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+import zlib
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -45,9 +46,9 @@ def pictures(name: str, logo: Logo | None, palette: Palette) -> dict[str, Pictur
         drawn["wordmark"] = _png(_banner(logo, palette.light("brand")))
     sign = _Sign(name, logo, palette)
     tile, full = sign.tile(), sign.full(share=0.72)
-    drawn |= {f"icon_{side}": _png(_scaled(tile, side)) for side in (192, 512)}
-    drawn["icon_180"] = _png(_scaled(full, 180).convert("RGB"))
-    drawn["maskable_512"] = _png(_scaled(sign.full(share=SAFE), 512).convert("RGB"))
+    drawn |= {f"icon_{side}": _flat_png(_scaled(tile, side)) for side in (192, 512)}
+    drawn["icon_180"] = _flat_png(_scaled(full, 180).convert("RGB"))
+    drawn["maskable_512"] = _flat_png(_scaled(sign.full(share=SAFE), 512).convert("RGB"))
     drawn["favicon"] = _ico([sign.small(side) for side in FAVICON])
     return drawn
 
@@ -172,9 +173,14 @@ def _cap_height(size: int) -> float:
     return -float(_font("latin", size).getbbox("H", anchor="ls")[1])
 
 
-def _png(image: Image.Image) -> Picture:
+def _flat_png(image: Image.Image) -> Picture:
+    """A picture of few colours: looking for runs alone makes it smaller, in half the time."""
+    return _png(image, compress_type=zlib.Z_RLE)
+
+
+def _png(image: Image.Image, **how: int) -> Picture:
     out = BytesIO()
-    image.save(out, "PNG")
+    image.save(out, "PNG", **how)
     return Picture("png", image.width, image.height, out.getvalue())
 
 
