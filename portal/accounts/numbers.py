@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core import keys
 from portal.core.db import Model, db, unique
 from portal.core.kinds import Belonging
-from portal.core.scope import scope
+from portal.core.scope import acting_scope
 
 DIGITS = 5
 
@@ -40,10 +40,7 @@ def _locked(series: str) -> Counter | None:
 
 def _begun(series: str) -> Counter:
     """The first of a series: two that begin it at once begin it once."""
-    acting_for = scope()
-    if acting_for is None:
-        raise LookupError("nobody counts while acting for nobody")
-    first = insert(Counter).values(tenant_id=acting_for.tenant_id, id=keys.new_id(), series=series, last=0)
+    first = insert(Counter).values(tenant_id=acting_scope().tenant_id, id=keys.new_id(), series=series, last=0)
     db.session.execute(first.on_conflict_do_nothing(), execution_options={"reviewed": True})
     counter = _locked(series)
     if counter is None:

@@ -22,8 +22,7 @@ from portal.audit.actor import Actor, current_actor
 from portal.audit.cells import MASKED, Cell, cell, is_secret, sealed
 from portal.audit.models import LogRecord
 from portal.core.db import Model, db
-from portal.core.errors import NoScope
-from portal.core.scope import scope
+from portal.core.scope import acting_scope
 from portal.core.words import Line
 
 _NAMES = ("name", "title", "number", "code", "username")
@@ -44,10 +43,7 @@ def record(
     secret in them.  A line with `%(label)s` takes the place of the verb's own phrase, and is filled with the row's label
     (sealed where that is a person's); any other line is said after it.
     """
-    acting = scope()
-    if acting is None:
-        raise NoScope("a record needs a tenant whose trail it belongs to")
-    actor = current_actor().seen_by(acting.tenant_id)
+    actor = current_actor().seen_by(acting_scope().tenant_id)
     old, new = _difference(before or {}, after or {})
     kind, row_id = reference(row) if row is not None else (None, None)
     written = LogRecord(

@@ -96,7 +96,7 @@ def read(stored: Cell, keys: Mapping[UUID, Key]) -> Any:  # noqa: PLR0911 - one 
         case "money", (amount, currency):
             return Money(Decimal(amount), currency)
         case "line", line:
-            return Line(line["text"], line.get("values") or {}, line.get("many") or "")
+            return Line.of(line)
         case "secret", _:
             return Gone("masked")
         case _, value:

@@ -15,7 +15,7 @@ from portal.audit.models import PersonKey
 from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import NotFound
-from portal.core.scope import scope
+from portal.core.scope import acting_scope
 from portal.core.seal import Key, Unreadable, seal, unseal
 
 _PURPOSE = "audit.person"
@@ -63,10 +63,8 @@ def _find(person: UUID) -> PersonKey | None:
 
 def _make(person: UUID) -> PersonKey:
     """Two transactions may meet the same person at once: the second waits for the first and takes its key."""
-    acting = scope()
-    assert acting is not None  # noqa: S101 - asking without a scope has already raised in _find
     wrapped = seal(Key.fresh().secret.hex(), purpose=_PURPOSE)
-    new = insert(PersonKey).values(tenant_id=acting.tenant_id, id=person, wrapped=wrapped, created_at=now())
+    new = insert(PersonKey).values(tenant_id=acting_scope().tenant_id, id=person, wrapped=wrapped, created_at=now())
     db.session.execute(new.on_conflict_do_nothing(), execution_options={"reviewed": True})
     return db.session.scalars(select(PersonKey).where(PersonKey.id == person)).one()
 

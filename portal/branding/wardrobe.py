@@ -12,7 +12,7 @@ from portal.branding.models import Brand, Picture, State
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.here import Here, House
-from portal.core.scope import scope
+from portal.core.scope import acting_scope
 from portal.tenants.arrival import house_columns, house_from
 from portal.tenants.models import Organization
 
@@ -44,7 +44,7 @@ def wear(here: Here, *, root: str = "") -> None:
 
 def clothes() -> Clothes:
     """The acting tenant's, for a letter: name, the two colours of a button, and the mark as PNG."""
-    row = db.session.execute(_outfit().add_columns(Brand.colours), {"tenant": _acting()}).one()
+    row = db.session.execute(_outfit().add_columns(Brand.colours), {"tenant": acting_scope().tenant_id}).one()
     if row.brand_name is None:
         worn = palette(neutral(row.house_name))
         return Clothes(row.house_name, {"brand": worn.light("brand"), "on_brand": worn.light("on-brand")}, None)
@@ -55,7 +55,7 @@ def clothes() -> Clothes:
 @lru_cache(maxsize=10_000)
 def _remembered(_tenant_id: int, _stamps: tuple[int, ...]) -> tuple[House, dict[str, Any]]:
     """House and dress in one statement.  A tenant that has no record yet is not there."""
-    row = db.session.execute(_for_pages(), {"tenant": _acting()}).one_or_none()
+    row = db.session.execute(_for_pages(), {"tenant": acting_scope().tenant_id}).one_or_none()
     if row is None:
         raise NotFound
     return house_from(row), _dress(row) | {name: getattr(row, name) for name in ALONG}
@@ -66,11 +66,6 @@ def _for_pages() -> Any:
     """Written once, when every slice has said what it wants: to write it takes longer than to ask it."""
     wanted = _outfit().add_columns(*(column().label(name) for name, column in ALONG.items()))
     return wanted.execution_options(kept=True)
-
-
-def _acting() -> int | None:
-    acting = scope()
-    return acting.tenant_id if acting else None
 
 
 def _outfit() -> Any:

@@ -41,9 +41,9 @@ from sqlalchemy.orm import DeclarativeBase, mapped_column, relationship
 from sqlalchemy.schema import UniqueConstraint
 
 from portal.core import keys
-from portal.core.errors import NoScope, NotFound
+from portal.core.errors import NotFound
 from portal.core.kinds import Owned
-from portal.core.scope import scope
+from portal.core.scope import acting_scope
 from portal.core.session import TenantSession
 
 M = TypeVar("M", bound="Model")
@@ -99,10 +99,7 @@ def _be_whole(row: Model, _: tuple[Any, ...], given: dict[str, Any]) -> None:
         elif default.is_callable:
             given[attribute] = default.arg(None)
     if isinstance(row, Owned) and "tenant_id" not in given:
-        acting_for = scope()
-        if acting_for is None:
-            raise NoScope(f"{type(row).__name__} was made while acting for nobody")
-        given["tenant_id"] = acting_for.tenant_id
+        given["tenant_id"] = acting_scope().tenant_id
 
 
 class _Link:
@@ -199,10 +196,8 @@ def get(kind: type[M], key: object, *, options: Sequence[Any] = (), lock: bool =
 
 def add_many(kind: type[Owned], rows: Iterable[dict[str, Any]]) -> None:
     """Insert many rows of the acting tenant in one statement, without the ORM's care for each."""
-    acting_for = scope()
-    if acting_for is None:
-        raise NoScope(f"{kind.__name__} rows were to be made while acting for nobody")
-    whole = [{"id": keys.new_id(), **row, "tenant_id": acting_for.tenant_id} for row in rows]
+    tenant_id = acting_scope().tenant_id
+    whole = [{"id": keys.new_id(), **row, "tenant_id": tenant_id} for row in rows]
     if whole:
         db.session.execute(insert(kind), whole, execution_options={"reviewed": True})
 

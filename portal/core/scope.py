@@ -13,6 +13,8 @@ from uuid import UUID
 
 from flask import current_app
 
+from portal.core.errors import NoScope
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -40,6 +42,14 @@ def scope() -> Scope | None:
     from portal.core.session import current
 
     return current().scope
+
+
+def acting_scope() -> Scope:
+    """For whom this application context acts.  Raises NoScope before anybody entered."""
+    found = scope()
+    if found is None:
+        raise NoScope("somebody's rows were asked for while acting for nobody")
+    return found
 
 
 @contextmanager

@@ -34,6 +34,11 @@ class Line:
         line: dict[str, Any] = {"text": self.text, "values": values}
         return line | ({"many": self.many} if self.many else {})
 
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Line:
+        """The line again that `stored` kept."""
+        return cls(stored["text"], stored.get("values") or {}, stored.get("many") or "")
+
     def __str__(self) -> str:
         return told(self)
 
@@ -50,7 +55,7 @@ def told(line: Line | Mapping[str, Any] | str | None) -> str:
     if isinstance(line, str):
         return line
     if not isinstance(line, Line):
-        line = Line(line["text"], line.get("values") or {}, line.get("many") or "")
+        line = Line.of(line)
     values = {name: told(value) if isinstance(value, (Line, dict)) else value for name, value in line.values.items()}
     if line.many:
         return str(ngettext(line.text, line.many, int(values["count"]), **values))

@@ -13,7 +13,7 @@ from flask_babel import gettext
 from portal.branding.wardrobe import Clothes, clothes
 from portal.core.clock import now
 from portal.core.languages import LANGUAGES
-from portal.core.scope import Scope, acting, scope
+from portal.core.scope import Scope, acting, acting_scope
 from portal.core.words import told
 from portal.notifications.letters import LETTERS, Letter
 
@@ -65,8 +65,7 @@ def _reachable(address: str) -> str:
 
 def _whose(clothes_of: str) -> Scope:
     """Letters about somebody's work in his office come from the tenant above; those of the shop from the tenant."""
-    own = scope()
-    assert own is not None  # noqa: S101 - a task always acts for somebody
+    own = acting_scope()
     return (
         Scope(own.above[0], own.above[1:]) if clothes_of == "office" and own.above else Scope(own.tenant_id, own.above)
     )

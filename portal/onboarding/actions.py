@@ -12,8 +12,8 @@ from portal.audit.actions import record
 from portal.catalogue import queries as catalogue
 from portal.core import keys
 from portal.core.db import db
-from portal.core.errors import Conflict, Invalid, NoScope
-from portal.core.scope import Scope, scope
+from portal.core.errors import Conflict, Invalid
+from portal.core.scope import Scope, acting_scope
 from portal.core.words import N_, say
 from portal.onboarding import queries
 from portal.onboarding.models import Mood, Weather
@@ -66,7 +66,7 @@ def begin(account: Account, terms: Terms) -> Process:
 
     Raises Invalid at the field that blocks.  Of two who begin at once, the second is told that it is being made.
     """
-    maker = _acting()
+    maker = acting_scope()
     db.session.refresh(account, with_for_update=True)
     for field, line in queries.blocking(account, terms):
         raise Invalid(line, field=field)
@@ -205,15 +205,8 @@ def provoke(*, task: str, mood: Mood, storefront: str = "") -> Weather:
 def clear(task: str) -> None:
     """The pretend world behaves at this task."""
     for weather in db.session.scalars(
-        select(Weather).where(Weather.task == task, Weather.tenant_id == _acting().tenant_id)
+        select(Weather).where(Weather.task == task, Weather.tenant_id == acting_scope().tenant_id)
     ):
         record("weather.removed", weather, before={"mood": weather.mood.label})
         db.session.delete(weather)
     db.session.flush()
-
-
-def _acting() -> Scope:
-    acting = scope()
-    if acting is None:
-        raise NoScope("a reseller needs somebody who makes it")
-    return acting

@@ -74,15 +74,14 @@ def report_stuck(process: Process) -> None:
     if not process.started_by_email or task is None:
         return
     settings = current_app.config["VITRINE"]
-    reason = process.reason or {"text": ""}
     write(
         "process_attention",
         to=(process.started_by_name, process.started_by_email),
         language=places.organization().language,
         values={
-            "process": Line(process.name["text"], process.name.get("values") or {}),
+            "process": Line.of(process.name),
             "task": say(task.step.title),
-            "why": Line(reason["text"], reason.get("values") or {}),
+            "why": Line.of(process.reason or {"text": ""}),
         },
         link=f"{settings.office_url}/processes/{process.key}",
     )

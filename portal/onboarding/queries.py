@@ -18,7 +18,7 @@ from portal.core.clock import today
 from portal.core.db import Page, db, page
 from portal.core.errors import Invalid
 from portal.core.listing import Listing
-from portal.core.scope import scope
+from portal.core.scope import acting_scope
 from portal.core.words import N_, Line, say
 from portal.onboarding.models import Weather
 from portal.processes.models import OVER, Process
@@ -262,5 +262,4 @@ def account_of(organization: Organization) -> Account | None:
 
 def weather() -> Sequence[Weather]:
     """What the pretend world was told, by us."""
-    acting = scope()
-    return db.session.scalars(select(Weather).where(Weather.tenant_id == (acting.tenant_id if acting else None))).all()
+    return db.session.scalars(select(Weather).where(Weather.tenant_id == acting_scope().tenant_id)).all()

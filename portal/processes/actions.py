@@ -10,8 +10,8 @@ from portal.audit.actions import record
 from portal.audit.actor import current_actor
 from portal.core import jobs
 from portal.core.db import db
-from portal.core.errors import Conflict, NoScope
-from portal.core.scope import scope
+from portal.core.errors import Conflict
+from portal.core.scope import acting_scope
 from portal.core.words import N_, Line, say
 from portal.processes import ledger
 from portal.processes.models import LIFECYCLE, OVER, Process, State, Task
@@ -37,7 +37,7 @@ def start(
     """
     if already := living(about):
         return already
-    maker = _maker()
+    maker = acting_scope().tenant_id
     process = Process(
         plan_name=plan.name,
         about=about,
@@ -60,7 +60,7 @@ def start(
 
 def living(about: str) -> Process | None:
     """The process about this that is not over, if any.  From here to the commit nobody else can start one."""
-    maker = _maker()
+    maker = acting_scope().tenant_id
     db.session.execute(_RESERVE, {"about": about, "tenant_id": maker})
     return db.session.scalar(
         select(Process).where(Process.tenant_id == maker, Process.about == about, Process.state.not_in(OVER))
@@ -111,13 +111,6 @@ def _call(process: Process) -> None:
 def _record(verb: str, process: Process) -> None:
     if not process.quiet:
         record(verb, process)
-
-
-def _maker() -> int:
-    acting = scope()
-    if acting is None:
-        raise NoScope("a process needs a maker")
-    return acting.tenant_id
 
 
 def _starter(maker: int) -> dict[str, Any]:

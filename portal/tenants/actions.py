@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from portal.audit import record
 from portal.core.db import db
-from portal.core.errors import Conflict, NoScope
-from portal.core.scope import Scope, scope
+from portal.core.errors import Conflict
+from portal.core.scope import Scope, acting_scope
 from portal.core.words import N_, say
 from portal.tenants import client_ids, hosts
 from portal.tenants.models import Edition, Host, Organization, State, Tenant
@@ -65,9 +65,7 @@ def reserve_client_id(tenant: Tenant) -> str:
 
 def open_organization(**facts: Any) -> Organization:
     """The tenant's record, made in its own scope.  Made before: left as it is."""
-    acting = scope()
-    if acting is None:
-        raise NoScope("an organization is opened by somebody")
+    acting = acting_scope()
     standing = db.session.scalar(select(Organization).where(Organization.tenant_id == acting.tenant_id))
     if standing is not None:
         return standing
@@ -80,9 +78,7 @@ def open_organization(**facts: Any) -> Organization:
 
 def close_organization() -> None:
     """Take back the tenant's record, in its own scope."""
-    acting = scope()
-    if acting is not None:
-        db.session.execute(delete(Organization).where(Organization.tenant_id == acting.tenant_id))
+    db.session.execute(delete(Organization).where(Organization.tenant_id == acting_scope().tenant_id))
 
 
 def give_up(tenant: Tenant) -> None:
@@ -122,7 +118,6 @@ def raise_stamp(tenant_id: int | None = None) -> None:
 
     The stamp is the time in microseconds, so that a database put back to an older state never shows a known one again.
     """
-    acting = scope()
-    number = tenant_id if tenant_id is not None else acting.tenant_id if acting else None
+    number = acting_scope().tenant_id if tenant_id is None else tenant_id
     moment = cast(extract("epoch", func.clock_timestamp()) * 1_000_000, BigInteger)
     db.session.execute(update(Tenant).where(Tenant.id == number).values(stamp=func.greatest(Tenant.stamp + 1, moment)))

@@ -19,7 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.core.db import db
 from portal.core.here import Here, House
-from portal.core.scope import Scope, scope
+from portal.core.scope import Scope, acting_scope
 from portal.tenants import client_ids
 from portal.tenants.models import Door, Edition, Host, Organization, Tenant
 
@@ -187,8 +187,7 @@ def house_from(row: Row[Any]) -> House:
 
 def own_house() -> House:
     """The acting tenant's house.  One statement."""
-    acting = scope()
-    question = select(*house_columns()).where(Organization.tenant_id == (acting.tenant_id if acting else None))
+    question = select(*house_columns()).where(Organization.tenant_id == acting_scope().tenant_id)
     return house_from(db.session.execute(question).one())
 
 

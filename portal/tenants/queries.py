@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 
 from portal.core.db import db
 from portal.core.errors import NotFound
-from portal.core.scope import Scope, scope
+from portal.core.scope import Scope, acting_scope
 from portal.tenants import client_ids
 from portal.tenants.models import Edition, Organization, Tenant
 
@@ -27,21 +27,16 @@ def scope_of(tenant_id: int) -> Scope:
 
 def organization() -> Organization:
     """The acting tenant's own record."""
-    acting = scope()
-    if acting is None:
-        raise NotFound
-    return db.session.scalars(select(Organization).where(Organization.tenant_id == acting.tenant_id)).one()
+    return db.session.scalars(select(Organization).where(Organization.tenant_id == acting_scope().tenant_id)).one()
 
 
 def children() -> Select[Organization, Tenant, Edition]:
     """The tenants one step below, each with its place and its edition."""
-    acting = scope()
-    number = acting.tenant_id if acting else None
     return (
         select(Organization, Tenant, Edition)
         .join(Tenant, Tenant.id == Organization.tenant_id)
         .join(Edition, Edition.code == Tenant.edition_code)
-        .where(Organization.parent_id == number)
+        .where(Organization.parent_id == acting_scope().tenant_id)
     )
 
 

@@ -18,7 +18,7 @@ from portal import audit
 from portal.core.clock import now
 from portal.core.db import db, get
 from portal.core.errors import Conflict, Invalid
-from portal.core.scope import scope
+from portal.core.scope import acting_scope
 from portal.core.words import N_, say
 from portal.notifications import write
 from portal.tenants import client_ids
@@ -310,6 +310,4 @@ def _office(path: str) -> str:
 
 def _client_id() -> str:
     """The acting tenant's Client ID, without its hyphen."""
-    acting = scope()
-    assert acting is not None  # noqa: S101 - every verb here acts for a tenant
-    return db.session.scalar(select(Tenant.client_id).where(Tenant.id == acting.tenant_id)) or ""
+    return db.session.scalar(select(Tenant.client_id).where(Tenant.id == acting_scope().tenant_id)) or ""

@@ -21,7 +21,7 @@ from portal import audit
 from portal.core import keys
 from portal.core.clock import now
 from portal.core.db import db
-from portal.core.scope import enter, scope
+from portal.core.scope import acting_scope, enter, scope
 from portal.core.visits import cookie_name
 from portal.core.web import source
 from portal.tenants import arrival, client_ids
@@ -132,7 +132,7 @@ def _given(found: arrival.Way, token: str) -> dict[str, Any]:
     """What stands beside the statement of `_asking`."""
     moment = now()
     return {
-        "acting_tenant": _acting_tenant(),
+        "acting_tenant": acting_scope().tenant_id,
         "token_hash": hashed(token),
         "door": found.door.value,
         "host": found.host,
@@ -181,12 +181,6 @@ def _asking(own: bool, also: Select[Any] | None) -> Select[Any]:  # noqa: FBT001
         return question
     beside = also.subquery("beside")
     return question.add_columns(*beside.c).outerjoin(beside, true())
-
-
-def _acting_tenant() -> int:
-    acting = scope()
-    assert acting is not None  # noqa: S101 - `_step_inside` has entered
-    return acting.tenant_id
 
 
 def _know(row: Row[Any], found: arrival.Way) -> None:

@@ -11,8 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.core.db import db
-from portal.core.errors import NoScope
-from portal.core.scope import Scope, scope
+from portal.core.scope import Scope, acting_scope
 from portal.core.seal import fingerprint, fingerprints
 from portal.tenants.models import State, Tenant
 from portal.users.models import Mailbox
@@ -23,14 +22,14 @@ _MOST = 20  # letters one question may cause
 
 def note(email: str) -> None:
     """The acting tenant knows this address."""
-    new = insert(Mailbox).values(address=fingerprint(email, purpose=_PURPOSE), known_to=_tenant())
+    new = insert(Mailbox).values(address=fingerprint(email, purpose=_PURPOSE), known_to=acting_scope().tenant_id)
     db.session.execute(new.on_conflict_do_nothing())
 
 
 def forget(email: str) -> None:
     """The acting tenant no longer knows this address."""
     marks = fingerprints(email, purpose=_PURPOSE)
-    db.session.execute(delete(Mailbox).where(Mailbox.address.in_(marks), Mailbox.known_to == _tenant()))
+    db.session.execute(delete(Mailbox).where(Mailbox.address.in_(marks), Mailbox.known_to == acting_scope().tenant_id))
 
 
 def tenants_that_know(email: str) -> list[Scope]:
@@ -44,10 +43,3 @@ def tenants_that_know(email: str) -> list[Scope]:
         .limit(_MOST)
     )
     return list(dict.fromkeys(Scope(row.id, tuple(row.above)) for row in rows))
-
-
-def _tenant() -> int:
-    acting = scope()
-    if acting is None:
-        raise NoScope("an address belongs to a tenant's user")
-    return acting.tenant_id

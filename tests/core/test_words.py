@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from portal.core.words import say, told
+from portal.core.words import Line, say, told
 
 
 @pytest.fixture(scope="module")
@@ -30,3 +30,9 @@ def test_one_and_many_are_told_apart(app):
             "1 task",
             "2 tasks",
         ]
+
+
+def test_a_stored_line_is_read_back_whole():
+    line = say("%(count)s thing in %(place)s", "%(count)s things in %(place)s", count=2, place=say("the shop"))
+    assert Line.of(line.stored()).plain.startswith("2 things")
+    assert Line.of(line.stored()).stored() == line.stored()

@@ -18,7 +18,7 @@ from portal.catalogue.sheets.rows import read_header
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
 from portal.core.files import Store
-from portal.core.scope import scope
+from portal.core.scope import acting_scope
 from portal.core.words import N_, say
 from portal.processes.actions import start
 from portal.processes.plans import More
@@ -34,8 +34,7 @@ def keep_file(stream: BinaryIO) -> tuple[str, int]:
     """
     read_header(stream)
     stream.seek(0)
-    acting = scope()
-    store = Store(current_app.config["VITRINE"].instance, acting.tenant_id if acting else 0)
+    store = Store(current_app.config["VITRINE"].instance, acting_scope().tenant_id)
     try:
         sha = store.save(stream, most=LARGEST)
     except Invalid as invalid:

@@ -16,8 +16,7 @@ from portal.catalogue.prices.offers import Offers, Question, nothing
 from portal.catalogue.prices.range import Market, ids_of, page_of
 from portal.catalogue.prices.terms import Terms, terms_column, terms_from
 from portal.core.db import db
-from portal.core.errors import NoScope
-from portal.core.scope import Scope, acting, scope
+from portal.core.scope import Scope, acting, acting_scope
 from portal.tenants.models import Organization
 
 
@@ -33,7 +32,7 @@ def bought(question: Question, source: UUID | Market | None) -> Offers:
     `source` is the list it buys by, which is the parent's; for the owner of the products the market it buys in.
     Without one there is no range.
     """
-    me = _acting()
+    me = acting_scope()
     if isinstance(source, Market):
         return page_of(question, source)
     if source is None or not me.above:
@@ -55,7 +54,7 @@ def answered(tier: Scope, list_id: UUID, question: Question) -> Offers:
 
 def range_ids(question: Question, source: UUID | Market | None) -> list[tuple[int, UUID]]:
     """All products of the acting tenant's range that are looked for: owner and id."""
-    me = _acting()
+    me = acting_scope()
     if isinstance(source, Market):
         return ids_of(question, source)
     way = _way_up(_parent_of(me), source, question) if source is not None and me.above else None
@@ -96,17 +95,10 @@ def _between(list_id: UUID) -> tuple[Terms | None, UUID | None]:
     """What a tier in between says to the one below by this list, and the list it buys by itself.  One statement."""
     row = db.session.execute(
         select(Organization.price_list_id, terms_column(PriceList.id == list_id).label("terms")).where(
-            Organization.tenant_id == _acting().tenant_id
+            Organization.tenant_id == acting_scope().tenant_id
         )
     ).one()
     return terms_from(row.terms), row.price_list_id
-
-
-def _acting() -> Scope:
-    me = scope()
-    if me is None:
-        raise NoScope("prices are somebody's")
-    return me
 
 
 def _parent_of(tier: Scope) -> Scope:

@@ -26,7 +26,7 @@ from portal.core.db import Page, db, page
 from portal.core.errors import NotFound
 from portal.core.keys import read_key
 from portal.core.listing import Listing
-from portal.core.scope import scope
+from portal.core.scope import acting_scope
 from portal.core.words import N_
 from portal.tenants.models import Organization
 
@@ -71,8 +71,8 @@ def usable_lists(on: date | None = None) -> Sequence[PriceList]:
 
 def price_list(key: str) -> tuple[PriceList, Sequence[str]]:
     """The list with its versions, and the tenants below that buy by it.  Two statements."""
-    row_id, me = read_key(key), scope()
-    below = Organization.parent_id == (me.tenant_id if me else None)
+    row_id = read_key(key)
+    below = Organization.parent_id == acting_scope().tenant_id
     names = select(func.array_agg(aggregate_order_by(Organization.name, Organization.name)))
     buyers = names.where(below, Organization.price_list_id == PriceList.id).correlate(PriceList).scalar_subquery()
     wanted = select(PriceList, buyers).options(selectinload(PriceList.versions)).where(PriceList.id == row_id)
@@ -96,8 +96,7 @@ def has_entries(version: PriceListVersion) -> bool:
 
 def buyers_by(price_list: PriceList) -> Sequence[str]:
     """The tenants one step below that buy by this list."""
-    me = scope()
-    below = select(Organization.name).where(Organization.parent_id == (me.tenant_id if me else None))
+    below = select(Organization.name).where(Organization.parent_id == acting_scope().tenant_id)
     return db.session.scalars(
         below.where(Organization.price_list_id == price_list.id).order_by(Organization.name)
     ).all()

@@ -15,7 +15,7 @@ from portal.catalogue.models import (
 )
 from portal.catalogue.prices import Market
 from portal.core.db import db
-from portal.core.scope import scope
+from portal.core.scope import acting_scope
 from portal.tenants.models import Organization
 
 Source: TypeAlias = UUID | Market | None
@@ -32,16 +32,14 @@ class Own:
 
 def own_terms() -> Own:
     """By what the acting tenant buys.  One statement."""
-    me = scope()
     columns = (Organization.price_list_id, Organization.currency, Organization.country)
-    row = db.session.execute(select(*columns).where(Organization.tenant_id == (me.tenant_id if me else None))).one()
+    row = db.session.execute(select(*columns).where(Organization.tenant_id == acting_scope().tenant_id)).one()
     return Own(*row)
 
 
 def is_owner() -> bool:
     """Whether the acting tenant owns the products, and imports sheets."""
-    me = scope()
-    return me is not None and not me.above
+    return not acting_scope().above
 
 
 def markets() -> list[Market]:
