@@ -80,10 +80,10 @@ class Plan:
     mending: str = ""
 
     def __post_init__(self) -> None:
-        if PLANS.setdefault(self.name, self) is not self:
-            raise ValueError(f"two plans are called {self.name}")
         if self.final and self.final not in self._by_name:
             raise ValueError(f"{self.name} has no step {self.final}")
+        if PLANS.setdefault(self.name, self) is not self:
+            raise ValueError(f"two plans are called {self.name}")
 
     @cached_property
     def _by_name(self) -> dict[str, Step]:
