@@ -99,7 +99,7 @@ def _cookies(house: House, count: int) -> list[str]:
     tokens = [secrets.token_urlsafe(32) for _ in range(count)]
     with house.office():
         person = db.session.scalars(select(User).where(User.username == house.people["administrator"])).one()
-        same = {"user_id": person.id, "door": "office", "host": HOST, "tenant_state": "active"}
+        same = {"user_id": person.id, "door": "office", "host": HOST}
         same |= {"source": "127.0.0.1", "agent": "watcher", "created_at": now(), "seen_at": now()}
         add_many(SignIn, ({"token_hash": hashed(token), **same} for token in tokens))
     return [f"{COOKIE}={house.client_id}.{token}" for token in tokens]
