@@ -1,8 +1,15 @@
 """How requests end: kept below 400, dropped above, and always with the safe headers."""
 
+from dataclasses import replace
+
 import pytest
 
+from portal.app import create_app
 from portal.core.answering import CONTENT_POLICY
+from portal.core.web import open_to_all
+from tests.world import OFFICE
+
+NOWHERE = "postgresql+psycopg://vitrine_app@/vitrine?host=/nowhere"
 
 
 @pytest.fixture
@@ -31,3 +38,24 @@ def test_every_answer_carries_the_safe_headers(world, path):
 
 def test_a_page_for_somebody_signed_in_is_kept_by_no_cache(world):
     assert world.meridian.client().get("/").headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("address", ["http://north.office.localhost:8000", "http://north.shop.localhost:8000"])
+def test_while_the_database_is_away_both_doors_say_so(settings, address):
+    app = create_app(replace(settings, database_url=NOWHERE))
+    answer = app.test_client().get("/sign-in", base_url=address)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "<h1>" in answer.text
+
+
+def test_what_breaks_is_a_page_with_a_number_and_asks_no_database(settings, caplog):
+    app = create_app(replace(settings, database_url=NOWHERE))
+
+    def broken() -> str:
+        raise ZeroDivisionError
+
+    app.view_functions["users.sign_in"] = open_to_all(broken)
+    answer = app.test_client().get("/sign-in", base_url=OFFICE)
+    assert answer.status_code == 500
+    assert answer.headers["X-Request-Id"] in answer.text
+    assert answer.headers["X-Request-Id"] in caplog.text
