@@ -27,7 +27,14 @@ SOURCES = [
     ("portal/templates/**.txt", "jinja2"),
     ("themes/**/templates/**.html", "jinja2"),
 ]
-KEYWORDS: dict[str, Any] = {"_": None, "_l": None, "N_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+KEYWORDS: dict[str, Any] = {
+    "_": None,
+    "_l": None,
+    "N_": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+}
 
 
 def offer(commands: Any) -> None:
