@@ -75,7 +75,7 @@ TASK_SHOWN = {
 
 _MOODS = {
     TaskState.RUNNING: "running",
-    TaskState.WAITING: "failed",
+    TaskState.WAITING: "waiting",
     TaskState.FAILED: "failed",
     TaskState.DONE: "done",
 }
@@ -155,7 +155,7 @@ class Process(Errand, Model):
     @property
     def label(self) -> Line:
         """Its name for the log, which is read in every language."""
-        return Line(self.name["text"], self.name.get("values") or {})
+        return Line.of(self.name)
 
     @property
     def over(self) -> bool:
@@ -239,7 +239,7 @@ class Task(Errand, Model):
 
     @property
     def mood(self) -> str:
-        """How the page shows it: done, running, failed or todo."""
+        """How the page shows it: done, running, waiting, failed or todo."""
         if self.state is TaskState.WAITING and not self.attempts:
             return "todo"  # nothing went wrong yet
         return _MOODS.get(self.state, "todo")

@@ -215,7 +215,7 @@ def test_history_is_opened_where_it_went_wrong(meridian, worker, script):
     key = begin(meridian)
     worker.run_due()
     page = soup(meridian.client().get(f"/processes/{key}"))
-    assert page.select_one(".failed details").has_attr("open")
+    assert page.select_one(".waiting details").has_attr("open")
     assert "tried again at" in page.select_one(".notice.warn").text
     worker.run_all()
     page = soup(meridian.client().get(f"/processes/{key}"))
