@@ -84,9 +84,7 @@ def _currencies(language: str) -> Choices:
 def _time_zones(day: str) -> Choices:  # noqa: ARG001 - the key of the cache: the distances are those of that day
     moment = now()
     names = sorted(name for name in available_timezones() if name.partition("/")[0] in _CONTINENTS)
-    return [("UTC", "UTC")] + [
-        (name, f"{name} ({_distance(moment.astimezone(ZoneInfo(name)))})") for name in names
-    ]
+    return [("UTC", "UTC")] + [(name, f"{name} ({_distance(moment.astimezone(ZoneInfo(name)))})") for name in names]
 
 
 def _distance(moment: datetime) -> str:

@@ -19,7 +19,7 @@ from portal.catalogue.models import (
     Product,
     VersionState,
 )
-from portal.catalogue.prices import Market, Question
+from portal.catalogue.prices import Market, Question, Terms
 from portal.catalogue.queries.own import Source, is_owner, own_terms
 from portal.core.clock import today
 from portal.core.db import Page, db, page
@@ -124,7 +124,7 @@ def range_facts(price_list: PriceList, *, currency: str = "") -> RangeFacts:
         return RangeFacts(0, 0)
     terms = prices.terms_of_version(version)
     source = _source_for(version)
-    named = len(terms.apart) if not terms.everything else max(0, _living_products() - len(terms.apart))
+    named = len(terms.apart) if not terms.everything else _within_reach(terms, source)
     if currency not in ("", price_list.currency) or not terms.covers(question.on):
         return RangeFacts(0, named)
     priced = len(prices.range_ids(question.by(terms), source))
@@ -136,6 +136,13 @@ def _source_for(version: PriceListVersion) -> Source:
     if is_owner():
         return Market(version.market or "", version.price_list.currency)
     return own_terms().price_list_id
+
+
+def _within_reach(terms: Terms, source: Source) -> int:
+    """How many products a list of everything means.  Below the owner: of what the one above opens, never of what he has."""
+    if is_owner():
+        return max(0, _living_products() - len(terms.apart))
+    return len(prices.range_ids(Question(on=today(), ticks=(terms,)), source))
 
 
 def _living_products() -> int:

@@ -26,7 +26,9 @@ OPEN_END = 9999
 _NUMBER = re.compile(r"(\d{1,12})(?:\.(\d{1,12}))?", re.ASCII)
 _DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: \d{1,2}:\d{2}(?::\d{2})?(?: ?[AP]M)?)?", re.ASCII | re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_CURRENCIES = frozenset(code for place in get_global("territory_currencies") for code in get_territory_currencies(place))
+_CURRENCIES = frozenset(
+    code for place in get_global("territory_currencies") for code in get_territory_currencies(place)
+)
 _TERMS = {"p1m": Term.MONTH, "p1y": Term.YEAR, "p3y": Term.THREE_YEARS}
 _BILLINGS = {
     "monthly": Billing.MONTHLY,
