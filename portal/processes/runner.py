@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from threading import Event
 from time import monotonic
-from typing import Any
 
 from flask import Flask, current_app
 from sqlalchemy import Select, bindparam, select
@@ -113,7 +112,7 @@ def _load(hold: Hold, *, lock: bool = False) -> Process:
 
 
 @lru_cache(maxsize=2)
-def _whole(*, lock: bool) -> Select[Any]:
+def _whole(*, lock: bool) -> Select[Process]:
     """A process with its tasks.  Each task asks it twice, so it is written once: to write it takes longer than to ask it."""
     question = select(Process).where(Process.id == bindparam("process_id")).options(joinedload(Process.tasks))
     return (question.with_for_update(of=Process) if lock else question).execution_options(kept=True)
