@@ -49,7 +49,7 @@ LETTERS = {
         title=N_("Letter: invitation"),
         subject=N_("Your invitation to %(organization)s"),
         message=(
-            N_("%(inviter)s has made you a user of %(organization)s. Choose a password, and you are in."),
+            N_("%(inviter)s has made you a user of %(organization)s. Choose a password, then sign in with it."),
             N_("The link works once and for %(hours)s hours. If it has expired, ask %(inviter)s for a new one."),
         ),
         facts=(_CLIENT_ID, _USERNAME),
@@ -117,7 +117,7 @@ LETTERS = {
         subject=N_("Welcome to your office, %(tenant)s"),
         message=(
             N_("%(sender)s has set up an office and a storefront for %(tenant)s. You are its administrator."),
-            N_("Choose a password, and you are in. The link works once and for %(hours)s hours."),
+            N_("Choose a password, then sign in with it. The link works once and for %(hours)s hours."),
         ),
         facts=(_CLIENT_ID, _USERNAME, (N_("Storefront"), "storefront")),
         action=N_("Set your password"),

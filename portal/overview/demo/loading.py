@@ -60,7 +60,7 @@ def load(*, tenants: int = 2) -> None:
     if root is None:
         raise NotFound
     db.session.rollback()  # what was read above must not stay open meanwhile
-    with acting_as(Actor(kind="system", name="demo")):
+    with acting_as(Actor(kind="system", name="Demo")):
         for fill in (_furnish, _import_sheets, _price, _open_accounts):
             with _kept(root):
                 fill()
