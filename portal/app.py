@@ -29,6 +29,7 @@ from portal.users.gate import UsersGate
 
 MOST_BYTES = 80 << 20  # a price sheet of 200,000 rows
 MOST_FIELD_BYTES = 2 << 20
+MOST_OF_A_STRANGER = 1 << 20  # he sends words only
 
 
 class Vitrine(answering.Portal):
@@ -71,10 +72,10 @@ def create_app(settings: Settings) -> Vitrine:
     languages.install(app)
     dates.install(app)
     answering.install(app)
-    CSRFProtect(app)
     _know_people(app)
     app.extensions["vitrine.outside"] = outside.choose(settings)
     _open_doors(app)
+    CSRFProtect(app)  # behind the doors: it reads what was sent, and that of a stranger is not worth reading
     assets.install(app)
     app.wsgi_app = arrival.Approach(app.wsgi_app, settings)  # type: ignore[method-assign]
     return app
@@ -112,7 +113,10 @@ def faces() -> list[Blueprint]:
 
 def _receive() -> Any:
     way: arrival.Way = request.environ["vitrine.way"]
-    return office.receive(way) if way.door == Door.OFFICE else shop.receive(way)
+    answer = office.receive(way) if way.door == Door.OFFICE else shop.receive(way)
+    if not g.get("person"):
+        request.max_content_length = MOST_OF_A_STRANGER
+    return answer
 
 
 def _around() -> dict[str, Any]:
