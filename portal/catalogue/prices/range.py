@@ -32,6 +32,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     or_,
     select,
     true,
@@ -240,16 +241,17 @@ class _Plans:
     def __init__(self, shape: Shape, product: Any, at: Any) -> None:
         self._shape, self._product, self._at = shape, product, at
         self.plan = aliased(Plan)
-        self._cost, self._recommended = aliased(PurchasePrice), aliased(RecommendedPrice)
-        self._advised = [aliased(RecommendedPrice) for _ in shape.advice]
-        self.basis = case((at.rule == Rule.COST, self._cost.amount), else_=self._recommended.amount)
-        self._amounts = [self.basis, *(price.amount for price in self._advised)]
+        self._cost = self._in_force(PurchasePrice, at.market, at.currency)
+        self._recommended = self._in_force(RecommendedPrice, at.market, at.currency, at.rule == Rule.RECOMMENDED)
+        self._advised = [self._advice(number) for number in range(len(shape.advice))]
+        self.basis = case((at.rule == Rule.COST, self._cost.c.amount), else_=self._recommended.c.amount)
+        self._amounts = [self.basis, *(price.c.amount for price in self._advised)]
 
     def beside(self, question: Select[Any]) -> Select[Any]:
         """The question with a product's plans and prices beside it."""
         plan, product = self.plan, self._product
         question = question.join(plan, and_(plan.tenant_id == product.tenant_id, plan.product_id == product.id))
-        return self._with_prices(question)
+        return self._with_prices(question, self._advised)
 
     @property
     def gathered(self) -> Any:
@@ -265,33 +267,43 @@ class _Plans:
         """Whether the product has a plan in the range."""
         plan, product = self.plan, self._product
         own = select(plan.id).where(plan.tenant_id == product.tenant_id, plan.product_id == product.id, self.there)
-        return self._with_prices(own).correlate(Product, PriceListVersion, PriceList).exists()
+        needed = [self._advised[number] for number in self._shape.needed]
+        return self._with_prices(own, needed).correlate(Product, PriceListVersion, PriceList).exists()
 
-    def _with_prices(self, question: Select[Any]) -> Select[Any]:
-        at = self._at
-        question = question.outerjoin(self._cost, self._in_force(self._cost, at.market, at.currency))
-        listed = and_(at.rule == Rule.RECOMMENDED, self._in_force(self._recommended, at.market, at.currency))
-        question = question.outerjoin(self._recommended, listed)
-        for number, (price, has_market) in enumerate(zip(self._advised, self._shape.advice, strict=True)):
-            market = bindparam(f"market_{number}", type_=String) if has_market else at.market
-            question = question.outerjoin(price, self._in_force(price, market, bindparam(f"currency_{number}")))
+    def _with_prices(self, question: Select[Any], advised: Sequence[Any]) -> Select[Any]:
+        for price in (self._cost, self._recommended, *advised):
+            question = question.outerjoin(price, true())
         return question
 
-    def _in_force(self, price: Any, market: Any, currency: Any) -> ColumnElement[bool]:
-        return and_(
+    def _advice(self, number: int) -> Any:
+        market = bindparam(f"market_{number}", type_=String) if self._shape.advice[number] else self._at.market
+        return self._in_force(RecommendedPrice, market, bindparam(f"currency_{number}"))
+
+    def _in_force(
+        self, kind: type[PurchasePrice | RecommendedPrice], market: Any, currency: Any, *also: ColumnElement[bool]
+    ) -> Any:
+        """The plan's price of that day, looked up for each plan by itself.
+
+        Joined as a table it is left to PostgreSQL how; after an import, before it has counted the new rows, it went
+        through all prices for every product: 600 milliseconds instead of 10.
+        """
+        price = aliased(kind)
+        found = select(price.amount).where(
             price.tenant_id == self.plan.tenant_id,
             price.plan_id == self.plan.id,
             price.market == market,
             price.currency == currency,
             price.valid_from <= _on(),
             or_(price.valid_until.is_(None), price.valid_until >= _on()),
+            *also,
         )
+        return found.limit(literal_column("1")).correlate_except(price).lateral()
 
     @property
     def there(self) -> ColumnElement[bool]:
         """The plan has a price, for the asker and through all lists below, and is what is looked for."""
         wanted: list[ColumnElement[bool]] = [self.basis.is_not(None)]
-        wanted += [self._advised[number].amount.is_not(None) for number in self._shape.needed]
+        wanted += [self._advised[number].c.amount.is_not(None) for number in self._shape.needed]
         if "currency" in self._shape.narrowed:
             wanted.append(self._at.currency == bindparam("currency", type_=String))
         if "term" in self._shape.narrowed:
