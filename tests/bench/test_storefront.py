@@ -14,6 +14,7 @@ from portal.branding import actions as branding
 from portal.branding import wardrobe
 from portal.catalogue import actions as catalogue
 from portal.catalogue import shop
+from portal.core.db import db
 from portal.core.web import open_to_all, render
 from tests.bench.asking import Asker
 from tests.bench.figures import Tell
@@ -42,7 +43,8 @@ def storefront(world: World) -> House:
 def test_the_product_list(storefront: House, settings: Any, tell: Tell, is_long) -> None:
     app, address = storefront.app, f"http://{storefront.word}.shop.localhost:8000/products"
     cold, warm = Asker(forgetful(app), address), Asker(app, address)
-    plain = Asker(without_statements(app, settings, address), address)
+    bare = without_statements(app, settings, address)
+    plain = Asker(bare, address)
     with counted(app) as asked_cold:
         cold()
     with counted(app) as asked_warm:
@@ -53,6 +55,8 @@ def test_the_product_list(storefront: House, settings: Any, tell: Tell, is_long)
     assert plain.body == warm.body
     works = {"cold": cold, "warm": warm, "plain": plain, "hello": hello()}
     took = milliseconds(works, rounds=15 if is_long else 5, times=40 if is_long else 10)
+    with bare.app_context():
+        db.engine.dispose()
     for name, most in (("cold", COLD_RATIO), ("warm", WARM_RATIO)):
         ratio = took[name] / took["plain"]
         tell(
