@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 import flask_sqlalchemy.session
+from flask import has_request_context
 from sqlalchemy import Connection, Table, TextClause, event, false, or_
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
@@ -27,8 +28,9 @@ from portal.core.scope import Scope
 
 TELL = (
     "select set_config('vitrine.tenant', %s, true), set_config('vitrine.line', %s, true),"
-    " set_config('vitrine.process', %s, true)"
+    " set_config('vitrine.process', %s, true), set_config('statement_timeout', %s, true)"
 )
+A_PAGE, A_TASK = "30s", "0"  # a page that asks for longer gives its place to others; a task has a lease instead
 
 _flushing: ContextVar[bool] = ContextVar("flushing", default=False)
 
@@ -62,7 +64,8 @@ class TenantSession(flask_sqlalchemy.session.Session):
 def tell(connection: Connection, scope: Scope) -> None:
     """Tell PostgreSQL for whom this transaction acts; it forgets at the end of the transaction."""
     line = "{" + ",".join(map(str, scope.line)) + "}"
-    connection.exec_driver_sql(TELL, (str(scope.tenant_id), line, str(scope.process_id or "")))
+    patience = A_PAGE if has_request_context() else A_TASK
+    connection.exec_driver_sql(TELL, (str(scope.tenant_id), line, str(scope.process_id or ""), patience))
 
 
 @event.listens_for(TenantSession, "after_begin")

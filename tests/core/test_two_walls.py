@@ -57,3 +57,12 @@ def test_the_database_itself_shows_nothing_of_others(world):
 def test_the_database_shows_nothing_to_nobody(app):
     with app.app_context():
         assert db.session.connection().exec_driver_sql('select count(*) from "user"').scalar() == 0
+
+
+def test_a_page_may_not_keep_the_database_for_long_and_a_task_may(world):
+    asked = "select current_setting('statement_timeout')"
+    with world.north.office():
+        assert db.session.connection().exec_driver_sql(asked).scalar() == "0"
+    with world.north.app.test_request_context("/", base_url="http://office.localhost:8000"):
+        enter(world.north.scope)
+        assert db.session.connection().exec_driver_sql(asked).scalar() == "30s"

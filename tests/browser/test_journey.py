@@ -1,0 +1,193 @@
+"""A tenant reseller comes to life, in a real browser: with script and without, on a desk and on a phone; axe on every page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import delete
+
+from portal.catalogue.actions import import_sheet
+from portal.core.db import db
+from portal.onboarding.models import Mood, Weather
+from tests.browser import parts
+from tests.onboarding.conftest import SHEET, Candidate, begun, halcyon, priced
+from tests.workers import InProcessWorker
+from tests.world import PASSWORD, World
+
+pytestmark = pytest.mark.browser
+__all__ = ["begun", "halcyon", "priced"]
+
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
+MAKER_PAGES = (
+    "/ /accounts /accounts/new /tenants /tenants/processes /tenants/weather /products /price-sheets /price-sheets/new "
+    "/price-lists /price-lists/new /users /users/new /processes /log /brand /password"
+).split()
+OPEN_PAGES = "/sign-in /forgotten-password /forgotten-client-id".split()
+SHOP_PAGES = "/ /products /sign-in /nothing-here".split()
+
+
+@dataclass
+class Stage:
+    """The running portal, somebody's tab, and a worker at the test's word."""
+
+    page: Page
+    port: str
+    world: World
+    worker: InProcessWorker
+
+    def office(self, path: str = "/") -> str:
+        return f"http://office.localhost:{self.port}{path}"
+
+    def shop(self, name: str, path: str = "/") -> str:
+        return f"http://{name}.shop.localhost:{self.port}{path}"
+
+    def sign_in(self, client_id: str, username: str, password: str = PASSWORD) -> None:
+        self.page.goto(self.office("/sign-in"))
+        self.page.get_by_label("Client ID").fill(client_id.lower())
+        self.page.get_by_label("Username").fill(username)
+        self.page.get_by_label("Password", exact=True).fill(password)
+        self.page.get_by_role("button", name="Sign in").click()
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text("Good")
+
+    def sign_in_as_maker(self) -> None:
+        self.sign_in(self.world.meridian.client_id, "meridian.administrator")
+
+
+@pytest.fixture
+def served(app: Any) -> Iterator[str]:
+    with parts.served(app) as address:
+        yield address.rpartition(":")[2]
+
+
+@pytest.fixture(params=[(True, DESK), (False, DESK), (True, PHONE)], ids=["desk", "without script", "phone"])
+def stage(request: Any, browser: Browser, served: str, world: World, app: Any) -> Iterator[Stage]:
+    script, size = request.param
+    context = browser.new_context(java_script_enabled=script, viewport=size)
+    yield Stage(context.new_page(), served, world, InProcessWorker(app))
+    context.close()
+
+
+def test_a_tenant_reseller_comes_to_life(stage: Stage, halcyon: Candidate) -> None:
+    page = stage.page
+    stage.sign_in_as_maker()
+
+    page.goto(stage.office(f"/accounts/{halcyon.key}"))
+    page.get_by_role("link", name="Create a Tenant Reseller").click()
+    page.get_by_label("Type a password").check()
+    page.get_by_label("Password", exact=True).last.fill("violet harbour nineteen lanterns")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("There is no logo")).to_be_visible()
+    page.get_by_role("button", name="OK").click()
+
+    expect(page).to_have_url(re.compile("/tenants/processes"))
+    page.get_by_role("link", name="Larkspur Cloud").click()
+    expect(page.get_by_role("listitem").filter(has_text="Reserve the Client ID")).to_be_visible()
+    stage.worker.run_all()
+    page.reload()
+    expect(page.get_by_text("The reseller is ready!")).to_be_visible()
+    client_id = page.locator(".clientid .mono").first.inner_text()
+
+    page.get_by_role("link", name="Open Larkspur Cloud").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Larkspur Cloud")
+    expect(page.get_by_text(client_id).first).to_be_visible()
+    page.get_by_role("link", name="Log Records").last.click()
+    expect(page.get_by_text("Larkspur Cloud").first).to_be_visible()
+
+    page.context.clear_cookies()
+    stage.page.goto(stage.office("/sign-in"))
+    page.get_by_label("Client ID").fill(client_id)
+    page.get_by_label("Username").fill("nora.whitfield")
+    page.get_by_label("Password", exact=True).fill("violet harbour nineteen lanterns")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(re.compile("/password"))  # the maker knows it: it must be changed
+    page.get_by_label("Current password").fill("violet harbour nineteen lanterns")
+    page.get_by_label("New password", exact=True).fill("seven copper kettles at dawn")
+    page.get_by_label("New password again").fill("seven copper kettles at dawn")
+    page.get_by_role("button", name=re.compile("Change|Save|Set")).click()
+    page.goto(stage.office("/products"))
+    expect(page.get_by_text("Larkspur Cloud").first).to_be_attached()
+    expect(page.locator("table tbody tr").first).to_be_visible()
+    page.goto(stage.office("/accounts"))
+    expect(page.get_by_text("No accounts yet")).to_be_visible()
+
+    page.goto(stage.shop("larkspur-cloud", "/products"))
+    expect(page).to_have_title(re.compile("Larkspur Cloud"))
+    page.locator("main a[href*='/products/']").first.click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert "Meridian" not in page.content()
+
+
+def test_the_page_of_a_process_moves_by_itself_and_says_the_end(
+    browser: Browser, served: str, world: World, app: Any, begun: Any
+) -> None:
+    stage = Stage(browser.new_page(viewport=DESK), served, world, InProcessWorker(app))
+    stage.sign_in_as_maker()
+    stage.page.goto(stage.office(f"/processes/{begun()}"))
+    expect(stage.page.get_by_text("Queued").first).to_be_visible()
+    stage.worker.run_all()
+    expect(stage.page.get_by_text("The reseller is ready!")).to_be_visible(timeout=15_000)
+
+
+def test_a_stopped_task_is_retried_where_it_stopped(
+    browser: Browser, served: str, world: World, app: Any, begun: Any
+) -> None:
+    stage = Stage(browser.new_page(viewport=DESK), served, world, InProcessWorker(app))
+    with world.meridian.office():
+        db.session.add(Weather(task="open_storefront", mood=Mood.REJECTING))
+    key = begun()
+    stage.worker.run_all()
+    stage.sign_in_as_maker()
+    stage.page.goto(stage.office(f"/processes/{key}"))
+    expect(stage.page.get_by_text("Stopped at “Open the storefront address”")).to_be_visible()
+    with world.meridian.office():
+        db.session.execute(delete(Weather))
+    stage.page.get_by_role("button", name="Retry").click()
+    expect(stage.page.get_by_role("button", name="Retry")).to_have_count(0)
+    stage.worker.run_all()
+    stage.page.reload()
+    expect(stage.page.get_by_text("The reseller is ready!")).to_be_visible()
+
+
+def test_axe_finds_nothing_on_any_page_of_the_portal(
+    browser: Browser, served: str, world: World, app: Any, begun: Any, halcyon: Candidate
+) -> None:
+    with world.meridian.office(), SHEET.open("rb") as file:
+        import_sheet("whole.csv", file)
+    process = begun()
+    InProcessWorker(app).run_all()
+    client_id = halcyon.tenant().spelled
+    office = [
+        *MAKER_PAGES,
+        f"/accounts/{halcyon.key}",
+        f"/accounts/{halcyon.key}/edit",
+        f"/accounts/{halcyon.key}/contacts",
+        f"/accounts/{halcyon.key}/log",
+        f"/processes/{process}",
+        *(f"/tenants/{client_id}{tab}" for tab in ("", "/processes", "/log", "/edit", "/suspension")),
+    ]
+    found: list[str] = []
+    for scheme, size in product(parts.SCHEMES, (PHONE, DESK)):
+        stage = Stage(
+            browser.new_page(viewport=size, color_scheme=scheme, bypass_csp=True), served, world, InProcessWorker(app)
+        )
+        addresses = [stage.office(path) for path in OPEN_PAGES]
+        addresses += [stage.shop("larkspur-cloud", path) for path in SHOP_PAGES]
+        for address in addresses:
+            found += _faults(stage.page, address, scheme)
+        stage.sign_in_as_maker()
+        for path in office:
+            found += _faults(stage.page, stage.office(path), scheme)
+        stage.page.close()
+    assert found == []
+
+
+def _faults(page: Page, address: str, scheme: str) -> list[str]:
+    page.goto(address)
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    return [f"{address} {width} {scheme}: {fault}" for fault in parts.faults(page, width, is_page=True)]
