@@ -105,8 +105,12 @@ def around(app: Flask) -> dict[str, Any]:
     """What the office layout shows around every page."""
     person = g.get("person")
     if person is None or g.get("here") is None or here.door != "office":
-        return {"menu": [], "running": 0}
-    return {"menu": list(_menu(app)), "running": processes.count_running() if person.may("processes.view") else 0}
+        return {"menu": [], "running": 0, "finding": ""}
+    return {
+        "menu": list(_menu(app)),
+        "running": processes.count_running() if person.may("processes.view") else 0,
+        "finding": url("accounts.index") if person.may("accounts.view") else "",
+    }
 
 
 def _menu(app: Flask) -> Any:

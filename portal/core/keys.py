@@ -37,7 +37,29 @@ def read_key(text: object) -> UUID | None:
     return value if spell(value) == text else None
 
 
+SPELLED_OUT = str.maketrans(
+    {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "Ä": "Ae",
+        "Ö": "Oe",
+        "Ü": "Ue",
+        "ß": "ss",
+        "ø": "o",
+        "Ø": "O",
+        "æ": "ae",
+        "Æ": "Ae",
+    }
+)
+
+
 def slug(name: str, *, longest: int) -> str:
-    """A name as it may stand in an address: `Müller & Söhne` → `muller-sohne`; empty when none of its letters can."""
-    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
+    """A name as it may stand in an address: `Müller & Söhne` → `mueller-soehne`; empty when none of its letters can."""
+    plain = (
+        unicodedata.normalize("NFKD", unicodedata.normalize("NFC", name).translate(SPELLED_OUT))
+        .encode("ascii", "ignore")
+        .decode()
+        .lower()
+    )
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:longest].rstrip("-")

@@ -36,8 +36,8 @@ LIFECYCLE = Lifecycle(
 
 # state -> (mood, word): the same tone and word everywhere
 SHOWN = {
-    State.IN_PROGRESS: ("busy", N_("Preparing")),
-    State.ACTIVE: ("good", N_("Ready")),
+    State.IN_PROGRESS: ("busy", N_("In progress")),
+    State.ACTIVE: ("good", N_("Active")),
     State.SUSPENDED: ("warn", N_("Suspended")),
     State.CLOSED: ("plain", N_("Closed")),
 }

@@ -69,7 +69,7 @@ def test_basic_information_shows_all_of_it(keller, south, bought) -> None:
     keller.open(f"/tenants/{code(south)}")
     for words in (
         code(south),
-        "Ready",
+        "Active",
         "Basic",
         "south.shop.localhost",
         "US Retail",
@@ -165,7 +165,7 @@ def test_reactivating_opens_everything_again(keller, south) -> None:
     keller.open(f"/tenants/{code(south)}/reactivation")
     keller.send(button="Reactivate Halcyon Works", reason="Paid.")
     keller.follow()
-    assert "Ready" in keller.text
+    assert "Active" in keller.text
     assert south.shop().get("/").status_code == 200
     keller.open(f"/tenants/{code(south)}/log")
     for words in ("suspended Halcyon Works", "The invoice of October is open.", "reactivated Halcyon Works", "Paid."):
@@ -202,7 +202,7 @@ def test_what_is_being_prepared_is_not_changed(keller, begun, trouble, halcyon, 
     begun()
     worker.run_all()
     keller.open(f"/tenants/{halcyon.tenant().spelled}")
-    assert "Preparing" in keller.text
+    assert "In progress" in keller.text
     assert not keller.page.select("main a[href$='/edit']")
     keller.open(f"/tenants/{halcyon.tenant().spelled}/edit")
     assert keller.send(button="Save", name="Too early").status_code == 409
