@@ -157,9 +157,16 @@ def looks_like_mail(form: Any, field: Any) -> None:  # noqa: ARG001 - the shape 
 def Choice(label: Said, choices: Any = (), *extra: Any, required: bool = True, **options: Any) -> SelectField:  # noqa: N802
     """One of several; `choices` are (value, label) pairs, or set later on the form."""
     first = InputRequired(_l("Choose one.")) if required else Optional()
-    return SelectField(
-        label, [first, *extra], choices=[SelectChoice(value, text) for value, text in choices], **options
-    )
+    return _OneOf(label, [first, *extra], choices=[SelectChoice(value, text) for value, text in choices], **options)
+
+
+class _OneOf(SelectField):  # type: ignore[misc]
+    """Judges by values alone: WTForms makes two objects of every choice first, also of four hundred time zones."""
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - the shape WTForms calls
+        known = {self.coerce(one.value if isinstance(one, SelectChoice) else one[0]) for one in self.choices or ()}
+        if not self.process_errors and self.data not in known:
+            raise ValidationError(self.gettext("Not a valid choice."))
 
 
 def Tick(label: Said, **options: Any) -> BooleanField:  # noqa: N802
