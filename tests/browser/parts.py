@@ -78,7 +78,7 @@ def sample_form() -> TenantForm:
 def context() -> dict[str, Any]:
     """What the office gives every page, as the distributor of the drawings sees it."""
     house = SimpleNamespace(name="Meridian Cloud Distribution", language="en")
-    person = SimpleNamespace(name="Maria Keller", role=SimpleNamespace(title="Administrator"))
+    person = SimpleNamespace(name="Maria Keller", is_authenticated=True, role=SimpleNamespace(title="Administrator"))
     menu = [
         ("", [("Dashboard", "#", "layout-dashboard", False, None)]),
         ("Partners", [("Accounts", "#", "building", False, 42), ("Tenant Resellers", "#", "building-store", True, 8)]),
@@ -86,7 +86,7 @@ def context() -> dict[str, Any]:
         ("Administration", [("Users", "#", "users", False, None), ("Log Records", "#", "history", False, None)]),
     ]
     return {
-        "here": SimpleNamespace(house=house, organization=house, dress={}, door="office"),
+        "here": SimpleNamespace(house=house, organization=house, dress={}, door="office", state="active"),
         "current_user": person,
         "menu": menu,
         "running": 2,
@@ -129,7 +129,7 @@ def sample_app() -> Flask:
 def dressed_shop() -> SimpleNamespace:
     """A tenant's shop."""
     house = SimpleNamespace(name="Halcyon Works", language="en")
-    return SimpleNamespace(house=house, organization=house, dress={}, door="shop")
+    return SimpleNamespace(house=house, organization=house, dress={}, door="shop", state="active")
 
 
 @contextmanager

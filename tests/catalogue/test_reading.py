@@ -218,7 +218,7 @@ def test_a_price_is_a_plain_decimal_or_refused(text: str) -> None:
     ("name", "address"),
     [
         ("Microsoft 365 Business Premium", "microsoft-365-business-premium"),
-        ("Büro & Café (Plan 1)", "buro-cafe-plan-1"),
+        ("Büro & Café (Plan 1)", "buero-cafe-plan-1"),
         ("漢字", "product"),
         ("--", "product"),
     ],
