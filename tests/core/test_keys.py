@@ -22,7 +22,13 @@ def test_a_second_spelling_of_an_id_is_refused():
 
 @pytest.mark.parametrize(
     ("name", "spelled"),
-    [("Müller & Söhne", "mueller-soehne"), ("Ærø Å", "aero-a"), ("Straße 12", "strasse-12"), ("日本", ""), (f"{'x' * 19} y", "x" * 19)],
+    [
+        ("Müller & Söhne", "mueller-soehne"),
+        ("Ærø Å", "aero-a"),
+        ("Straße 12", "strasse-12"),
+        ("日本", ""),
+        (f"{'x' * 19} y", "x" * 19),
+    ],
 )
 def test_a_name_becomes_what_an_address_may_hold(name, spelled):
     assert keys.slug(name, longest=20) == spelled
