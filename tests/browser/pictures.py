@@ -14,7 +14,6 @@ from tests.browser.parts import chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "pictures"
-HIGHEST = 1200
 QUALITY = 82
 
 
