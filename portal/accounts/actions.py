@@ -10,6 +10,7 @@ from portal.audit.actions import changes, facts, record
 from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
+from portal.core.money import Money
 from portal.core.words import N_, say
 
 
@@ -63,59 +64,52 @@ def restore(account: Account) -> None:
 def add_contact(account: Account, **words: Any) -> Contact:
     contact = Contact(account=account, account_id=account.id, **words)
     db.session.add(contact)
-    record("contact.added", contact, after=facts(contact))
-    record("account.changed", account, line=say(N_("added a contact to %(label)s")))
+    record("contact.added", contact, after=facts(contact), whole=account)
     return contact
 
 
 def change_contact(contact: Contact, **words: Any) -> None:
-    if _rewritten("contact.changed", contact, words):
-        record("account.changed", contact.account, line=say(N_("changed a contact of %(label)s")))
+    _rewrite("contact.changed", contact, words)
 
 
 def remove_contact(contact: Contact) -> None:
-    record("contact.removed", contact, before=facts(contact))
-    record("account.changed", contact.account, line=say(N_("removed a contact from %(label)s")))
+    record("contact.removed", contact, before=facts(contact), whole=contact.account)
     db.session.delete(contact)
 
 
 def add_address(account: Account, **words: Any) -> Address:
     address = Address(account=account, account_id=account.id, **words)
     db.session.add(address)
-    record("address.added", address, after=facts(address))
-    record("account.changed", account, line=say(N_("added an address to %(label)s")))
+    record("address.added", address, after=facts(address), whole=account)
     return address
 
 
 def change_address(address: Address, **words: Any) -> None:
-    if _rewritten("address.changed", address, words):
-        record("account.changed", address.account, line=say(N_("changed an address of %(label)s")))
+    _rewrite("address.changed", address, words)
 
 
 def remove_address(address: Address) -> None:
-    record("address.removed", address, before=facts(address))
-    record("account.changed", address.account, line=say(N_("removed an address from %(label)s")))
+    record("address.removed", address, before=facts(address), whole=address.account)
     db.session.delete(address)
 
 
-def _rewritten(verb: str, row: Contact | Address, words: dict[str, Any]) -> bool:
-    """Set the words and write them into the trail; whether any was another."""
+def _rewrite(verb: str, row: Contact | Address, words: dict[str, Any]) -> None:
+    """Set the words, and write into the trail which were others."""
     for name, value in words.items():
         setattr(row, name, value)
     before, after = changes(row)
     if after:
-        record(verb, row, before=before, after=after)
-    return bool(after)
+        record(verb, row, before=before, after=after, whole=row.account)
 
 
 def _said(account: Account) -> dict[str, Any]:
-    """The account as the trail tells it: those it points at by their names."""
-    said = facts(account)
-    for name in ("bill_to", "price_list"):
-        said.pop(f"{name}_id", None)
-        said[name] = getattr(account, name) and getattr(account, name).name
-    said.pop("reseller_tenant_id", None)
-    return said
+    """The account as the trail tells it: with the rows it points at, and its limit in its currency."""
+    limit = account.credit_limit
+    return facts(account) | {
+        "bill_to": account.bill_to,
+        "price_list": account.price_list,
+        "credit_limit": None if limit is None else Money(limit, account.currency),
+    }
 
 
 def _agree(account: Account, terms: dict[str, Any]) -> None:
@@ -125,15 +119,7 @@ def _agree(account: Account, terms: dict[str, Any]) -> None:
         _check_payer(account, terms["kind"], terms["bill_to"])
         price_list = terms["price_list"]
         if price_list and price_list.currency != terms["currency"]:
-            raise Invalid(
-                say(
-                    N_("Choose %(right)s: %(list)s has no prices in %(wrong)s."),
-                    right=price_list.currency,
-                    list=price_list.name,
-                    wrong=terms["currency"],
-                ),
-                field="currency",
-            )
+            raise Invalid(queries.wrong_currency(price_list, terms["currency"]), field="currency")
         for name, value in terms.items():
             setattr(account, name, value)
 

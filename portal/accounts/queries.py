@@ -116,6 +116,12 @@ def obstacles(account: Account) -> list[Line]:
     return found
 
 
+def wrong_currency(price_list: PriceList, currency: str) -> Line:
+    """Why nobody can buy by this list in this currency."""
+    text = N_("Choose %(right)s: %(list)s has no prices in %(wrong)s.")
+    return say(text, right=price_list.currency, list=price_list.name, wrong=currency)
+
+
 def namesakes(name: str, vat_number: str | None, *, besides: UUID | None = None) -> Sequence[Account]:
     """Accounts that are called the same or have the same VAT number: perhaps the same firm."""
     same = [func.lower(Account.name) == name.lower()]

@@ -5,6 +5,8 @@ Verbs raise these; the web layer turns them into pages, the process runner into 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from portal.core.words import Line, say
 
 
@@ -20,9 +22,13 @@ class Problem(Exception):
 
 
 class Invalid(Problem):
-    """The input cannot be taken as it is.  `field` names where the remedy is typed."""
+    """The input cannot be taken as it is.  `field` names where the remedy is typed; `besides`: what else cannot."""
 
     status = 422
+
+    def __init__(self, line: Line | str = "", *, field: str | None = None, besides: Sequence[Invalid] = ()) -> None:
+        super().__init__(line, field=field)
+        self.besides = besides
 
 
 class Forbidden(Problem):

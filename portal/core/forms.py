@@ -86,7 +86,8 @@ class Form(FlaskForm):  # type: ignore[misc]
             db.session.flush()
         except (Invalid, Conflict) as problem:
             db.session.rollback()
-            self.object_to(problem.line, field=problem.field, status=problem.status)
+            for one in (problem, *getattr(problem, "besides", ())):
+                self.object_to(one.line, field=one.field, status=one.status)
         except IntegrityError:
             db.session.rollback()
             line = say(N_("Somebody saved the same thing at the same moment. Look at it, then save again."))

@@ -9,15 +9,15 @@ from sqlalchemy import select
 
 from portal.accounts.models import Account
 from portal.audit.actions import record
-from portal.catalogue import queries as catalogue
 from portal.core import keys
 from portal.core.db import db
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Conflict
 from portal.core.scope import Scope, acting_scope
 from portal.core.words import N_, say
-from portal.onboarding import queries
+from portal.onboarding import prerequisites, queries
 from portal.onboarding.models import Mood, Weather
 from portal.onboarding.outside import Pretend, outside
+from portal.onboarding.prerequisites import Surprising
 from portal.onboarding.steps import ONBOARDING
 from portal.processes.actions import start
 from portal.processes.models import Process, TaskState
@@ -61,15 +61,18 @@ def about(account: Account) -> str:
     return f"account:{account.key}"
 
 
-def begin(account: Account, terms: Terms) -> Process:
+def begin(account: Account, terms: Terms, *, knowing: str | None = None) -> Process:
     """Reserve the names and start the work, all in the caller's transaction.
 
-    Raises Invalid at the field that blocks.  Of two who begin at once, the second is told that it is being made.
+    `knowing` is the mark of the surprises somebody has read; None where there is nobody to read them.  Raises Invalid
+    with every field that blocks, and Surprising when there is more to know.  Judged once, with the account in hand: of
+    two who begin at the same moment, the second is told that it is being made.
     """
     maker = acting_scope()
     db.session.refresh(account, with_for_update=True)
-    for field, line in queries.blocking(account, terms):
-        raise Invalid(line, field=field)
+    judgement = prerequisites.judge(account, terms)
+    if knowing not in (None, judgement.mark):
+        raise Surprising(judgement)
     tenant = tenants.reserve(maker, edition=terms.edition, name=terms.storefront)
     account.reseller_tenant_id = tenant.id
     charter = _charter(account, terms, tenant)
@@ -77,14 +80,13 @@ def begin(account: Account, terms: Terms) -> Process:
         ONBOARDING,
         name=say(N_("Create tenant reseller: %(name)s"), name=account.name),
         about=about(account),
-        facts=_facts(account, terms, charter, maker),
+        facts=_facts(account, terms, charter, maker) | {"range": judgement.range.priced},
         subject=tenant.id,
         subject_name=account.name,
     )
     # The names are taken already, so cancelling must undo the first task even if no worker has begun it.
     process.tasks[0].state = TaskState.WAITING
-    record("account.changed", account, line=say(N_("began to make %(label)s a tenant reseller")))
-    record("tenant.created", charter, after=queries.said(charter, tenant))
+    record("tenant.created", charter, whole=account, after=queries.said(charter, tenant, storefront=terms.storefront))
     return process
 
 
@@ -123,7 +125,6 @@ def _facts(account: Account, terms: Terms, charter: Organization, maker: Scope) 
         "separate_invoices": terms.separate_invoices,
         "price_list": terms.price_list.key,
         "price_list_name": terms.price_list.name,
-        "range": catalogue.range_facts(terms.price_list).priced,
         "storefront": terms.storefront,
         "host": hosts.shop_host(terms.storefront),
         "storefront_url": hosts.shop_url(terms.storefront),
@@ -161,17 +162,17 @@ def change(organization: Organization, tenant: Tenant, wanted: Changes, *, versi
         raise Conflict(say(N_("Somebody changed this tenant reseller while you were writing.")))
     if tenant.state is State.IN_PROGRESS:
         raise Conflict(say(N_("Wait until it is ready: it is still being prepared.")))
-    before = queries.said(organization, tenant)
-    for field, line in queries.forbidding(organization, tenant, wanted):
-        raise Invalid(line, field=field)
-    if wanted.storefront != hosts.name_of(tenant.id):
+    storefront = hosts.name_of(tenant.id)
+    before = queries.said(organization, tenant, storefront=storefront)
+    prerequisites.refuse(prerequisites.forbidding(organization, tenant, wanted))
+    if wanted.storefront != storefront:
         hosts.change(tenant, wanted.storefront)
     tenant.edition_code = wanted.edition
     for name in ("name", "language", "time_zone", "date_format", "separate_invoices"):
         setattr(organization, name, getattr(wanted, name))
     organization.price_list_id, organization.price_list_name = wanted.price_list.id, wanted.price_list.name
     db.session.flush()
-    after = queries.said(organization, tenant)
+    after = queries.said(organization, tenant, storefront=wanted.storefront)
     if before != after:
         tenants.raise_stamp(tenant.id)
         record("tenant.changed", organization, before=before, after=after)

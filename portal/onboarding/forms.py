@@ -86,7 +86,7 @@ class CreateForm(Form):
     """Journey 2: everything preset that can be.  `kept` carries what was typed once and is not typed again."""
 
     kept = HiddenField()
-    confirmed = HiddenField()
+    confirmed = HiddenField(default="")
     price_list = Choice(_l("Price List"))
     currency = Choice(_l("Currency"))
     country = Choice(_l("Country"))
@@ -113,7 +113,8 @@ class CreateForm(Form):
         self.language.choices = regions.languages()
         self.time_zone.choices = regions.time_zones()
         self.date_format.choices = _date_formats()
-        self.edition.choices = [(edition.code, edition.name) for edition in queries.all_editions()]
+        self._editions = queries.all_editions()
+        self.edition.choices = [(edition.code, edition.name) for edition in self._editions]
 
     def _preset(self, account: Account) -> dict[str, Any]:
         chosen = next((row for row in self._lists if row.id == account.price_list_id), None) or next(
@@ -139,6 +140,8 @@ class CreateForm(Form):
 
     def accepted(self) -> bool:
         """Also keeps the password's hash and the logo, so that no later page asks for them again."""
+        if "back" in request.form:
+            return False
         sound = super().accepted()
         for keep in (self._keep_password, self._keep_logo):
             if self.is_submitted():

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, request
+from flask import flash
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -21,7 +19,7 @@ from portal.core.web import face, needs, render, see, url
 from portal.onboarding import actions, queries
 from portal.onboarding.forms import ChangeForm, CreateForm, ReasonForm, WeatherForm
 from portal.onboarding.outside import Pretend, outside
-from portal.onboarding.queries import Surprise
+from portal.onboarding.prerequisites import Surprising
 from portal.onboarding.steps import ONBOARDING
 from portal.processes import pace
 from portal.processes import queries as processes_of
@@ -38,25 +36,13 @@ FEATURE = "tenant_resellers"
 def create(key: str) -> ResponseReturnValue:
     account = get(Account, key)
     form = CreateForm(account)
-    if "back" in request.form:
-        return _create_page(account, form)
     if form.accepted():
-        terms = form.terms()
-        for field, line in queries.blocking(account, terms):
-            form.object_to(line, field=field)
-        if not form.errors:
-            surprises = list(queries.surprises(account, terms))
-            if surprises and form.confirmed.data != _mark(surprises):
-                return render(
-                    "onboarding/warning.html",
-                    account=account,
-                    form=form,
-                    surprises=surprises,
-                    facts_mark=_mark(surprises),
-                )
+        try:
             with form.catching():
-                actions.begin(account, terms)
+                actions.begin(account, form.terms(), knowing=form.confirmed.data)
                 return see(url("tenants.processes"))
+        except Surprising as surprising:
+            return render("onboarding/warning.html", account=account, form=form, found=surprising.judgement)
     return _create_page(account, form)
 
 
@@ -212,11 +198,6 @@ def _create_page(account: Account, form: CreateForm) -> ResponseReturnValue:
         obstacles=accounts.obstacles(account),
         suffix=hosts.shop_host(""),
     ), form.status
-
-
-def _mark(surprises: Sequence[Surprise]) -> str:
-    """Names exactly these facts: what was not confirmed is asked again."""
-    return hashlib.sha256("\n".join(one.fact.plain for one in surprises).encode()).hexdigest()[:16]
 
 
 def _editions() -> dict[str, str]:

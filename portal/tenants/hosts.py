@@ -6,6 +6,7 @@ import re
 
 from flask import current_app
 from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from portal.core import keys
 from portal.core.db import db
@@ -108,18 +109,22 @@ def _plain(host: str) -> str:
 
 
 def take(tenant: Tenant, name: str) -> None:
-    """Give the tenant this name at both doors.  Raises Invalid when it cannot be had."""
+    """Give the tenant this name at both doors.  Raises Invalid when it cannot be had.
+
+    The table's key decides: of two who take a name at the same moment, the second waits and is told that it is taken.
+    """
     check(name)
-    if not is_free(name):
+    both = [(shop_host(name), Door.SHOP), (office_host(name), Door.OFFICE)]
+    wanted = insert(Host).values([{"name": host, "door": door, "tenant_id": tenant.id} for host, door in both])
+    got = db.session.scalars(wanted.on_conflict_do_nothing().returning(Host.name)).all()
+    if len(got) < len(both):
         raise Invalid(taken(name), field="storefront_address")
-    db.session.add(Host(name=shop_host(name), tenant_id=tenant.id, door=Door.SHOP))
-    db.session.add(Host(name=office_host(name), tenant_id=tenant.id, door=Door.OFFICE))
-    db.session.flush()
 
 
 def change(tenant: Tenant, name: str) -> None:
     """Reach the tenant under a new name, or again under one it had; everything else leads to it."""
-    if db.session.get(Host, shop_host(name)) is None or not is_free(name, to=tenant.id):
+    standing = db.session.get(Host, shop_host(name))
+    if standing is None or standing.tenant_id != tenant.id:
         take(tenant, name)
     own = update(Host).where(Host.tenant_id == tenant.id)
     for door, host in ((Door.SHOP, shop_host(name)), (Door.OFFICE, office_host(name))):

@@ -21,8 +21,10 @@ from portal.users.models import User
 from tests.accounts.conftest import TERMS
 from tests.browsing import Browser
 from tests.onboarding.conftest import list_in_force, picture
+from tests.queries import counted
 
 PASSWORD = "violet harbour ladder 93"
+MOST_STATEMENTS = 30
 
 
 @pytest.fixture
@@ -246,6 +248,15 @@ def test_a_double_click_makes_one(at_the_form, meridian) -> None:
     assert (first.status_code, second.location) == (303, first.location)
     with meridian.office():
         assert db.session.scalar(select(func.count()).select_from(Process)) == 1
+
+
+def test_to_begin_asks_each_thing_once(at_the_form, app) -> None:
+    at_the_form.send(button="Save")
+    with counted(app) as asked:
+        agreed(at_the_form)
+    assert len(asked) <= MOST_STATEMENTS, asked
+    questions = [one for one in asked if one.startswith("SELECT") and "person_key" not in one]
+    assert len(questions) == len(set(questions)), asked
 
 
 def test_two_operators_make_one(halcyon, meridian) -> None:
