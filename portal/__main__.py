@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 FLOOR = (3, 11)
 WITH_CHECKS = {"test"}  # commands that need the development requirements as well
+MARK = "made-by-vitrine"  # an environment without it is somebody else's
 
 
 def main() -> None:
@@ -71,9 +72,11 @@ def install(folder: Path, file: str) -> None:
         )
     print(f"Installing what Vitrine needs into {folder} (once) …", file=sys.stderr, flush=True)
     before = stamped(folder)
-    (folder / "stamp").unlink(missing_ok=True)
     if not runs(folder):
+        if not is_ours(folder):
+            stop(f"{folder} is neither empty nor an environment of ours", "name another folder with VITRINE_VENV")
         make(folder)
+    (folder / "stamp").unlink(missing_ok=True)
     order = [str(python_of(folder)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
     order += ["--require-hashes", "--only-binary=:all:", "--requirement", str(ROOT / file)]
     done = subprocess.run(order, stderr=subprocess.PIPE, text=True, check=False)
@@ -87,12 +90,23 @@ def install(folder: Path, file: str) -> None:
     (folder / "stamp").write_text("".join(sorted(f"{name} {mark(name)}\n" for name in files)), encoding="ascii")
 
 
+def is_ours(folder: Path) -> bool:
+    """Whether what is there may be thrown away: somebody may have named his home."""
+    ours = folder == ROOT / ".venv" or any((folder / mark).is_file() for mark in (MARK, "stamp"))
+    return ours or not folder.is_dir() or not any(folder.iterdir())
+
+
 def make(folder: Path) -> None:
     """A fresh environment of this Python."""
+    import shutil
     import venv
 
     try:
-        venv.create(folder, clear=True, with_pip=True, symlinks=True)
+        if folder.is_dir():
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True)
+        (folder / MARK).touch()
+        venv.create(folder, with_pip=True, symlinks=True)
     except subprocess.CalledProcessError as error:
         told = (error.output or b"").decode(errors="replace").strip().splitlines() or ["ensurepip failed"]
         stop(

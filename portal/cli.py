@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from portal.commands import catalogues, checks, content, database, doctor, maintenance, maps, serving, up
+from portal.commands import catalogues, checks, database, doctor, founding, importing, maintenance, maps, serving, up
 from portal.config import Fault, table
 
 
@@ -42,6 +42,6 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for room in (up, checks, serving, database, content, doctor, maintenance, maps, catalogues):
+    for room in (up, checks, serving, database, founding, importing, doctor, maintenance, maps, catalogues):
         room.offer(commands)
     return whole

@@ -34,6 +34,7 @@ def in_app(**chosen: str) -> Iterator["Flask"]:
     with on_stores(**chosen) as settings:
         from portal.app import create_app
         from portal.commands import catalogues, schema
+        from portal.core.db import db
 
         if waiting := schema.pending(settings):
             raise config.Fault(
@@ -42,4 +43,9 @@ def in_app(**chosen: str) -> Iterator["Flask"]:
             )
         schema.need_walls(settings)
         catalogues.compile_stale()
-        yield create_app(settings)
+        app = create_app(settings)
+        try:
+            yield app
+        finally:
+            with app.app_context():
+                db.engine.dispose()

@@ -28,6 +28,9 @@ from portal.local.places import POINTER
 PARTS = ("portal", "worker", "themes", "migrations", "pyproject.toml", "requirements.txt", "requirements-dev.txt")
 READY = "Ctrl-C stops everything"
 PATIENCE = 60
+SLOW = {
+    "PYTHONDONTWRITEBYTECODE"
+}  # some machines set it; then each of a hundred commands would compile the whole house
 
 
 @dataclass
@@ -47,7 +50,7 @@ class Installation:
         for part in PARTS:
             source = ROOT / part
             if source.is_dir():
-                shutil.copytree(source, root / part, ignore=shutil.ignore_patterns("__pycache__", "*.draft"))
+                shutil.copytree(source, root / part, ignore=shutil.ignore_patterns("*.draft"))
             else:
                 shutil.copy(source, root / part)
         (root / "instance").mkdir()
@@ -84,6 +87,19 @@ class Installation:
         return subprocess.CompletedProcess(order, process.returncode, said, wrong)
 
     @contextmanager
+    def beside(self, *order: str, **settings: str) -> Iterator[subprocess.Popen[str]]:
+        """One command that runs until it is told to stop, or the block ends."""
+        process = self._begun(*order, **settings)
+        try:
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.communicate(timeout=PATIENCE)
+            finally:
+                process.kill()
+
+    @contextmanager
     def up(self, *order: str, **settings: str) -> Iterator[Installation]:
         """Everything started, until the block ends."""
         self.start(*order, **settings)
@@ -118,7 +134,7 @@ class Installation:
 
     def _begun(self, *order: str, **settings: str) -> subprocess.Popen[str]:
         python, told = python_for(self.user)
-        kept = {name: value for name, value in os.environ.items() if name not in {one[0] for one in table()}}
+        kept = {name: value for name, value in os.environ.items() if name not in {*SLOW, *(one[0] for one in table())}}
         environment = {**kept, "VITRINE_VENV": "none", "PYTHONPATH": "", **told, **self.settings, **settings}
         who = {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []} if self.user else {}
         return subprocess.Popen(

@@ -52,6 +52,24 @@ def test_a_folder_that_is_no_environment_does_not_run(tmp_path: Path) -> None:
     assert not bootstrap.runs(tmp_path)
 
 
+def test_a_folder_of_somebody_else_s_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """VITRINE_VENV may name a home by mistake: making an environment there would empty it."""
+    (tmp_path / "letters").write_text("dear", encoding="ascii")
+    with pytest.raises(SystemExit):
+        bootstrap.install(tmp_path, "requirements.txt")
+    assert "neither empty nor an environment of ours" in capsys.readouterr().err
+    assert (tmp_path / "letters").read_text(encoding="ascii") == "dear"
+
+
+def test_a_broken_environment_of_ours_may_be_made_anew(tmp_path: Path) -> None:
+    assert bootstrap.is_ours(tmp_path / "missing")
+    assert bootstrap.is_ours(tmp_path)
+    (tmp_path / "bin").mkdir()
+    assert not bootstrap.is_ours(tmp_path)
+    (tmp_path / bootstrap.MARK).touch()
+    assert bootstrap.is_ours(tmp_path)
+
+
 def test_it_needs_nothing_but_the_standard_library() -> None:
     """The bootstrap runs before anything is installed: nothing of ours is loaded at its head but itself."""
     source = (ROOT / "portal" / "__main__.py").read_text(encoding="utf-8")

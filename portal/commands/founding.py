@@ -1,10 +1,9 @@
-"""`found`, `demo` and `import`: what is brought into an installation from the terminal."""
+"""`found` and `demo`: the distributor and his first administrator; then something invented to look at."""
 
 from __future__ import annotations
 
 import argparse
 import os
-from pathlib import Path
 from typing import Any
 
 from portal.commands.standing import in_app
@@ -29,24 +28,18 @@ def offer(commands: Any) -> None:
     demo.add_argument("--tenants", type=_count, default=2, metavar="N", help="how many tenants (2)")
     demo.set_defaults(run=load_demo)
 
-    bring = commands.add_parser("import", help="bring a file in")
-    kinds = bring.add_subparsers(metavar="KIND", required=True)
-    sheet = kinds.add_parser(
-        "price-sheet", help="a vendor's price sheet (CSV); its rows become a process, as in the office"
-    )
-    sheet.add_argument("file", type=Path, metavar="FILE")
-    sheet.set_defaults(run=import_price_sheet)
-
 
 def found_distributor(options: argparse.Namespace) -> None:
     """The initial password is read from VITRINE_PASSWORD, or made and shown once."""
     given = os.environ.get("VITRINE_PASSWORD") or None
-    facts = {name: value for name, value in vars(options).items() if name not in ("run", "more")}
     with in_app() as app, app.app_context():
         from portal.overview import founding
 
-        if _is_founded():
+        if is_founded():
             raise Fault("the distributor is founded already", "sign in, or invite further users at the office")
+        facts = _understood(options)
+        if given:
+            _need_good_password(given, facts)
         first = founding.found(**facts, password=given)
         shown = "as given" if given else f"{first.password} (to be changed at the first sign-in)"
         print(f"Client ID  {first.client_id}\nUsername   {first.username}\nPassword   {shown}")
@@ -56,42 +49,52 @@ def load_demo(options: argparse.Namespace) -> None:
     with in_app() as app, app.app_context():
         from portal.overview import demo
 
-        if not _is_founded():
+        if not is_founded():
             raise Fault("there is no distributor yet", "python3 -m portal found")
         demo.load(tenants=options.tenants)
 
 
-def _is_founded() -> bool:
+def is_founded() -> bool:
     from portal.tenants.queries import root_scope
 
     return root_scope() is not None
 
 
-def import_price_sheet(options: argparse.Namespace) -> None:
-    """Read, compare and apply it at once, as the distributor's; broken rows stay in the office's error sheet."""
-    if not options.file.is_file():
-        raise Fault(f"{options.file} is not a file", "name the CSV file the vendor sent")
-    with in_app() as app, app.app_context():
-        from portal.audit.actor import Actor, acting_as
-        from portal.catalogue.actions.sheets import import_sheet
-        from portal.core.db import db
-        from portal.core.errors import Invalid
-        from portal.core.scope import acting
-        from portal.tenants.queries import root_scope
+def _understood(options: argparse.Namespace) -> dict[str, Any]:
+    """What was typed, judged by the same fields as in the office.  Raises Fault."""
+    from werkzeug.datastructures import MultiDict
 
-        distributor = root_scope()
-        if distributor is None:
-            raise Fault("there is no distributor yet", "python3 -m portal found")
-        with acting(distributor), acting_as(Actor(kind="system", name="python3 -m portal import")):
-            try:
-                with options.file.open("rb") as stream:
-                    sheet = import_sheet(options.file.name, stream)
-            except Invalid as invalid:
-                raise Fault(
-                    f"{options.file} is no price sheet: {invalid.line.plain}", "see the sheet's first line"
-                ) from None
-            db.session.commit()
-            print(f"{sheet.name}: " + ", ".join(f"{count} {verdict}" for verdict, count in sheet.counts.items()))
+    from portal.accounts import regions
+    from portal.core.forms import Choice, Email, Form, Text
+    from portal.users.models import NAME_LENGTH
+
+    class FoundingForm(Form):
+        once = None
+        name = Text("--name", longest=NAME_LENGTH)
+        administrator = Text("--administrator", longest=NAME_LENGTH)
+        email = Email("--email")
+        username = Text("--username", longest=NAME_LENGTH)
+        country = Choice("--country", regions.countries())
+        currency = Choice("--currency", regions.currencies())
+        language = Choice("--language", regions.languages())
+        time_zone = Choice("--time-zone", regions.time_zones())
+
+    form = FoundingForm(MultiDict(vars(options)), meta={"csrf": False})
+    if not form.validate():
+        field = next(field for field in form if field.errors)
+        raise Fault(f"{field.label.text} {field.data!r}: {field.errors[0]}", "python3 -m portal found --help")
+    return form.facts()
+
+
+def _need_good_password(password: str, facts: dict[str, Any]) -> None:
+    from portal.core.errors import Invalid
+    from portal.users.passwords import check_password_rules
+
+    try:
+        check_password_rules(password, about=[facts[one] for one in ("name", "administrator", "email", "username")])
+    except Invalid as invalid:
+        remedy = "choose another, or leave it unset: one is made and shown once"
+        raise Fault(f"VITRINE_PASSWORD is weak. {invalid.line.plain}", remedy) from None
 
 
 def _count(text: str) -> int:
