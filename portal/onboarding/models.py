@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Enum, String
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core import clock
-from portal.core.db import Model, unique
+from portal.core.db import Model, one_of, unique
 from portal.core.kinds import Offering
 from portal.core.words import N_, Line, say
 
@@ -25,7 +25,7 @@ class Mood(StrEnum):
     @property
     def label(self) -> Line:
         titles = {
-            Mood.SLOW: N_("Slow: answers after a while"),
+            Mood.SLOW: N_("Slow: ready half an hour after the start, or when you let it work"),
             Mood.FLAKY: N_("Flaky: fails twice, then works"),
             Mood.REJECTING: N_("Rejecting: says no until you say otherwise"),
             Mood.SILENT: N_("Silent: never answers"),
@@ -40,9 +40,7 @@ class Weather(Offering, Model):
     __label__ = "task"
 
     task: Mapped[str] = mapped_column(String(60))
-    mood: Mapped[Mood] = mapped_column(
-        Enum(Mood, native_enum=False, create_constraint=False, length=20, values_callable=list)
-    )
+    mood: Mapped[Mood] = mapped_column(one_of(Mood))
     # only for storefronts with this in their name; empty: for all
     storefront: Mapped[str] = mapped_column(String(60), default="")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -18,12 +18,14 @@ from portal.core.db import db
 from portal.core.errors import Permanent, Problem
 from portal.core.words import N_, say
 from portal.onboarding.models import Mood, Weather
+from portal.processes.plans import Later
 
 if TYPE_CHECKING:
     from portal.config import Settings
     from portal.processes.models import Process
 
-SLOWNESS = timedelta(seconds=12)  # less than the four pauses between five tries, so it ends well
+SLOWNESS = timedelta(minutes=30)  # as long as a name may take to be known; then it ends well
+ASK_AGAIN = 15.0  # seconds; also how soon one sees that it was let work
 FLAKY_TRIES = 2
 
 
@@ -36,7 +38,7 @@ class Unanswered(Problem):
 class Outside(Protocol):
     """What a task may need of the world.  Every effect carries a key, so that asking twice is asking once."""
 
-    def meet(self, task: str, process: Process) -> None:
+    def meet(self, task: str, process: Process) -> Later | None:
         """Before a task: whether the world is ready for it.  Raises Unanswered, or Permanent with its reason."""
 
     def open_address(self, host: str, *, key: str) -> None:
@@ -49,7 +51,7 @@ class Outside(Protocol):
 class OwnHosts:
     """Names under our own wildcard: they answer as soon as we know whose they are."""
 
-    def meet(self, task: str, process: Process) -> None:
+    def meet(self, task: str, process: Process) -> Later | None:
         """Nobody outside is asked."""
 
     def open_address(self, host: str, *, key: str) -> None:
@@ -62,13 +64,14 @@ class OwnHosts:
 class Pretend(OwnHosts):
     """The demo's world: does what its `Weather` says."""
 
-    def meet(self, task: str, process: Process) -> None:
+    def meet(self, task: str, process: Process) -> Later | None:
         host = process.facts["host"]
         for weather in db.session.scalars(select(Weather).where(Weather.task == task)):
-            if weather.strikes(host):
-                self._strike(weather.mood, task, process)
+            if weather.strikes(host) and (later := self._strike(weather.mood, task, process)):
+                return later
+        return None
 
-    def _strike(self, mood: Mood, task: str, process: Process) -> None:
+    def _strike(self, mood: Mood, task: str, process: Process) -> Later | None:
         host, tries = process.facts["host"], self._tries(task, process)
         if mood is Mood.REJECTING:
             raise Permanent(
@@ -79,7 +82,8 @@ class Pretend(OwnHosts):
         if mood is Mood.FLAKY and tries < FLAKY_TRIES:
             raise Unanswered(say(N_("The registry broke off while speaking of %(host)s."), host=host))
         if mood is Mood.SLOW and now() - process.created_at < SLOWNESS:
-            raise Unanswered(say(N_("Waiting for %(host)s to answer."), host=host))
+            return Later(ASK_AGAIN, say(N_("Waiting until %(host)s is known everywhere."), host=host))
+        return None
 
     @staticmethod
     def _tries(task: str, process: Process) -> int:

@@ -21,14 +21,11 @@ from portal.core.words import N_, Line, say
 from portal.onboarding import inspection, letters
 from portal.onboarding.outside import outside
 from portal.processes.models import Process
-from portal.processes.plans import More, Plan, Step
+from portal.processes.plans import Later, More, Plan, Step
 from portal.tenants import actions as tenants
 from portal.tenants import queries as places
 from portal.tenants.models import Edition, Tenant
 from portal.users import actions as users
-
-# document -> prefix of its numbers; each tenant counts for itself
-NUMBERING = {"account": "ACC", "order": "ORD", "subscription": "SUB", "invoice": "INV"}
 
 
 def reserve_client_id(process: Process) -> Line:
@@ -48,7 +45,7 @@ def give_back(process: Process) -> Line:
 
 
 def open_organization(process: Process) -> Line:
-    """The tenant's record: its name, where it works, in which currency, and how its documents are numbered."""
+    """The tenant's record: its name, region and currency, the numbers of its documents, the states of its orders."""
     facts = process.facts
     tenants.open_organization(
         id=read_key(facts["organization"]),
@@ -58,7 +55,6 @@ def open_organization(process: Process) -> Line:
         language=facts["language"],
         time_zone=facts["time_zone"],
         date_format=facts["date_format"],
-        numbering=NUMBERING,
         account_id=read_key(facts["account"]),
     )
     return say(
@@ -210,7 +206,7 @@ def _language(code: str) -> str:
 
 
 def _step(
-    run: Callable[[Process], Line | More],
+    run: Callable[[Process], Line | More | Later],
     title: str,
     promise: str,
     *,
@@ -220,9 +216,8 @@ def _step(
 ) -> Step:
     """A step named after its function; the world outside is met before it."""
 
-    def met(process: Process) -> Line | More:
-        outside().meet(run.__name__, process)
-        return run(process)
+    def met(process: Process) -> Line | More | Later:
+        return outside().meet(run.__name__, process) or run(process)
 
     return Step(run.__name__, title, met, undo=undo, weight=weight, usual=usual, promise=promise)
 
@@ -239,7 +234,7 @@ ONBOARDING = Plan(
         _step(
             open_organization,
             N_("Open the organization"),
-            N_("Region, currency and numbering"),
+            N_("Region, currency, numbering and order statuses"),
             undo=close_organization,
         ),
         _step(apply_edition, N_("Apply the edition"), N_("Opens what the licence contains")),
@@ -278,6 +273,8 @@ ONBOARDING = Plan(
     when_stuck=letters.report_stuck,
     topic=N_("Tenant Resellers"),
     home="tenants.processes",
+    steered_by="accounts.edit",
+    feature="tenant_resellers",
     about="onboarding/process_about.html",
     ready="onboarding/process_ready.html",
     mending="onboarding/process_mending.html",

@@ -6,6 +6,7 @@ from portal.core.clock import now
 from portal.core.db import db
 from portal.core.words import N_, Line, say
 from portal.processes.models import Attempt, Outcome, Process, State, Task, TaskState
+from portal.processes.plans import Later, More
 
 
 def move(process: Process) -> None:
@@ -19,6 +20,13 @@ def begin(task: Task) -> None:
         task.begun_at = now()
     task.state = TaskState.RUNNING
     task.started_at = task.started_at or task.begun_at
+
+
+def go_on(task: Task, said: More | Later) -> None:
+    """The task is not done and has not failed: the attempt goes on, and failures before it do not count any more."""
+    task.line, task.tries = said.line.stored(), 0
+    if isinstance(said, More):
+        task.percent = max(task.percent, min(99, int(said.percent)))
 
 
 def finish(task: Task, line: Line, worker: str, job_id: str | None) -> None:

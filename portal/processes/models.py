@@ -7,13 +7,13 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Enum, Index, String, text
+from sqlalchemy import BigInteger, Index, String, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.audit.actor import Actor
 from portal.core.clock import now
-from portal.core.db import Model, belongs_to, has_many, index, unique
+from portal.core.db import Model, belongs_to, has_many, index, one_of, unique
 from portal.core.kinds import Errand
 from portal.core.lifecycle import Lifecycle
 from portal.core.words import N_, Line, told
@@ -88,11 +88,6 @@ class Outcome(StrEnum):
     UNDONE = "undone"
 
 
-def _word(kind: type[StrEnum]) -> Enum:
-    """The enum's own words in a text column: a new word needs no migration."""
-    return Enum(kind, native_enum=False, create_constraint=False, length=20, values_callable=list)
-
-
 LivingOnly = text("state not in ('done', 'cancelled')")
 
 
@@ -106,6 +101,7 @@ class Process(Errand, Model):
         Index("process_one_living", "tenant_id", "about", unique=True, postgresql_where=LivingOnly),
     )
     __label__ = "label"
+    __page__ = "processes.show"
     __unlogged__: ClassVar[set[str]] = {"facts"}
 
     plan_name: Mapped[str] = mapped_column(String(80))
@@ -115,7 +111,7 @@ class Process(Errand, Model):
     subject_id: Mapped[int] = mapped_column(BigInteger)  # no key: the log outlives its subject
     subject_name: Mapped[str] = mapped_column(String(200), default="")
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    state: Mapped[State] = mapped_column(_word(State), default=State.QUEUED)
+    state: Mapped[State] = mapped_column(one_of(State), default=State.QUEUED)
     undoing: Mapped[bool] = mapped_column(default=False)
     percent: Mapped[int] = mapped_column(default=0)
     reason: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))  # why it waits or needs attention
@@ -168,11 +164,21 @@ class Process(Errand, Model):
         return self.state in AT_REST
 
     @property
+    def asks_again(self) -> bool:
+        """It runs and is in nobody's hands: it waits for the world outside, and asks again at `next_try_at`."""
+        return self.state is State.RUNNING and self.next_try_at is not None
+
+    @property
     def current(self) -> Task | None:
         """The task to work on: the first open one; when undoing, the last that may have left a trace."""
         if self.undoing:
             return next((task for task in reversed(self.tasks) if task.left_a_trace), None)
         return next((task for task in self.tasks if task.state is not TaskState.DONE), None)
+
+    @property
+    def undoable(self) -> list[Task]:
+        """What cancelling would take back, in that order."""
+        return [task for task in reversed(self.tasks) if task.left_a_trace and task.step.undo]
 
     @property
     def done_count(self) -> int:
@@ -215,7 +221,7 @@ class Task(Errand, Model):
     process: Mapped[Process] = belongs_to(back_populates="tasks", ondelete="CASCADE")
     name: Mapped[str] = mapped_column(String(60))
     position: Mapped[int]
-    state: Mapped[TaskState] = mapped_column(_word(TaskState), default=TaskState.TODO)
+    state: Mapped[TaskState] = mapped_column(one_of(TaskState), default=TaskState.TODO)
     percent: Mapped[int] = mapped_column(default=0)
     line: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     attempts: Mapped[int] = mapped_column(default=0)
@@ -259,7 +265,7 @@ class Attempt(Errand, Model):
     process: Mapped[Process] = belongs_to()
     task_id: Mapped[UUID] = mapped_column()
     task: Mapped[Task] = belongs_to(back_populates="history")
-    outcome: Mapped[Outcome] = mapped_column(_word(Outcome))
+    outcome: Mapped[Outcome] = mapped_column(one_of(Outcome))
     line: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     worker: Mapped[str] = mapped_column(String(80))
     job_id: Mapped[str | None] = mapped_column(String(80))

@@ -12,6 +12,7 @@ from portal.core.clock import now
 from portal.core.db import get
 from portal.core.errors import Forbidden, NotFound
 from portal.core.web import answer, asked_by_htmx, face, gate, needs, render, see, url
+from portal.core.words import N_, say
 from portal.processes import actions, pace, queries
 from portal.processes.models import Process
 
@@ -28,7 +29,9 @@ processes = face("processes", __name__)
 @needs("processes.view")
 def index() -> ResponseReturnValue:
     listing = queries.asked()
-    return render("processes/list.html", **_listed(listing), views=_views(listing), offered=_offered())
+    return render(
+        "processes/list.html", **_listed(listing), views=_views(listing), offered=_offered(), promise=_promise()
+    )
 
 
 @processes.get("/processes/rows")
@@ -37,7 +40,8 @@ def rows() -> ResponseReturnValue:
     moved = _watch(queries.movements(), lately=now() - queries.LATELY)
     if isinstance(moved, Response):
         return moved
-    return _tagged(f"{moved.moves}.{moved.processes}", "processes/_list.html", lambda: _listed(queries.asked()))
+    tag = f"{moved.moves}.{moved.latest.timestamp() if moved.latest else 0}"
+    return _tagged(tag, "processes/_list.html", lambda: {**_listed(queries.asked()), "tag": tag})
 
 
 @processes.get("/processes/<key>")
@@ -61,17 +65,32 @@ def progress(key: str) -> ResponseReturnValue:
 @processes.post("/processes/<key>/resumption")
 @needs("processes.steer")
 def resumption(key: str) -> ResponseReturnValue:
-    process = get(Process, key)
-    actions.retry(process)
+    actions.retry(_steered(key))
     return answer("processes/_process.html", otherwise=url("processes.show", key=key), **_shown(queries.whole(key)))
+
+
+@processes.get("/processes/<key>/cancellation")
+@needs("processes.steer")
+def cancelling(key: str) -> ResponseReturnValue:
+    process = _steered(key)
+    if not process.cancellable:
+        return see(url("processes.show", key=key))
+    return render("processes/cancellation.html", process=process)
 
 
 @processes.post("/processes/<key>/cancellation")
 @needs("processes.steer")
 def cancellation(key: str) -> ResponseReturnValue:
-    process = get(Process, key)
-    actions.cancel(process)
+    actions.cancel(_steered(key))
     return answer("processes/_process.html", otherwise=url("processes.show", key=key), **_shown(queries.whole(key)))
+
+
+def _steered(key: str) -> Process:
+    """The process, for somebody who may retry and cancel its kind."""
+    process = get(Process, key)
+    if not g.person.may(process.plan.steered_by):
+        raise Forbidden(say(N_("Your role cannot start this kind of process, nor retry or cancel it.")))
+    return process
 
 
 def _watch(question: Select[Any], **asked: Any) -> Any:
@@ -97,7 +116,12 @@ def _tagged(tag: str, fragment: str, context: Any) -> Response:
 
 
 def _shown(process: Process) -> dict[str, Any]:
-    return {"process": process, "pace": pace, "tag": queries.etag(process.stamp, process.moved_at, process.state)}
+    return {
+        "process": process,
+        "pace": pace,
+        "steers": g.person.may("processes.steer") and g.person.may(process.plan.steered_by),
+        "tag": queries.etag(process.stamp, process.moved_at, process.state),
+    }
 
 
 def _listed(listing: Listing) -> dict[str, Any]:
@@ -112,6 +136,14 @@ def _views(listing: Listing) -> list[tuple[str, dict[str, Any], bool, int]]:
     counts, chosen = queries.counts(), listing.filters.get("state")
     views = [(_("All"), {"state": None}, chosen is None, counts["all"])]
     return views + [(_(word), {"state": name}, chosen == name, counts[name]) for name, word in queries.STATES.items()]
+
+
+def _promise() -> str:
+    """What will stand in this tenant's list, as long as nothing does."""
+    kinds = ", ".join(_(topic) for topic in queries.kinds(quiet=False).values())
+    if not kinds:
+        return str(_("Letters are sent behind the scenes. One that cannot be delivered is listed here."))
+    return str(_("What takes longer than a click is listed here: %(kinds)s.", kinds=kinds))
 
 
 def _offered() -> list[tuple[str, str, list[tuple[str, str]]]]:

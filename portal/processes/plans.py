@@ -8,8 +8,9 @@
                                                  undo=close_storefront, weight=3, usual=0.4), …), final="activate")
 
 A step looks before it leaps, because it may run twice; its name is for ever, because rows carry it.  It acts for the
-tenant the process is about and finds what it needs of the maker in `process.facts`.  To fail, it raises:
-`Permanent(line)` when trying again cannot mend it, anything else when it can.
+tenant the process is about and finds what it needs of the maker in `process.facts`.  It answers with the line that tells
+what it did, `More` when it did a part, `Later` when it has to wait for somebody.  To fail, it raises: `Permanent(line)` when
+trying again cannot mend it, anything else when it can.
 """
 
 from __future__ import annotations
@@ -37,6 +38,17 @@ class More:
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """A step's answer when the world outside is not ready yet: commit what is done, and call again in so many seconds.
+
+    `line` says what it waits for.  Nothing has failed: no try is used up, and the attempt goes on until the step is done or does fail.
+    """
+
+    seconds: float
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One task of a plan.
 
@@ -47,7 +59,7 @@ class Step:
 
     name: str
     title: str
-    run: Callable[[Process], Line | More]
+    run: Callable[[Process], Line | More | Later]
     undo: Callable[[Process], Line | None] | None = None
     weight: int = 1
     usual: float = 1.0
@@ -60,7 +72,8 @@ class Plan:
 
     From `final` on nothing can be cancelled.  `when_done`, `when_stuck` and `when_cancelled` run for the maker, in the
     transaction that settles the process: they may start letters.  The part of the name before the dot is its kind, `topic` the message id
-    of the heading that kind is listed under, `home` the endpoint of that list.  A `quiet` plan (letters) stays out of
+    of the heading that kind is listed under, `home` the endpoint of that list.  `steered_by` is what one must be allowed to do
+    in order to retry or cancel one, `feature` what a tenant's edition must open for there to be any.  A `quiet` plan (letters) stays out of
     the lists and the log unless it is asked for or stuck.  `about`, `ready` and `mending` name templates of the slice
     that wrote the plan: facts beside the tasks (rows of a <dl>), the notice when it is done, and the links that help
     when it is stuck; each is given `process` and nothing else.
@@ -74,6 +87,8 @@ class Plan:
     when_cancelled: Callable[[Process], None] | None = None
     topic: str = ""
     home: str = "processes.index"
+    steered_by: str = "processes.steer"
+    feature: str = ""
     quiet: bool = False
     about: str = ""
     ready: str = ""

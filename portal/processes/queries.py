@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from portal.core.clock import now
 from portal.core.db import Page, db, get, page
+from portal.core.here import here
 from portal.core.listing import Listing, listing
 from portal.core.words import N_
 from portal.processes.models import AT_REST, OVER, Process, State, Task
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NOBODY: Final = UUID(int=0)
-LATELY: Final = timedelta(hours=1)
+LATELY: Final = timedelta(minutes=10)
 SLOWLY = 30  # seconds after which a page that stands still is drawn again, then after twice as many, and so on
 SORTS: dict[str, Any] = {
     "name": func.lower(Process.subject_name),
@@ -44,9 +45,13 @@ _ASKED_FOR = {
 }
 
 
-def kinds() -> dict[str, str]:
-    """The kinds of processes there are, with the message id of their heading."""
-    return {plan.kind: plan.topic for plan in PLANS.values() if plan.topic}
+def kinds(*, quiet: bool = True) -> dict[str, str]:
+    """The kinds of processes this tenant may have, with the message id of their heading."""
+    return {
+        plan.kind: plan.topic
+        for plan in PLANS.values()
+        if plan.topic and (quiet or not plan.quiet) and (not plan.feature or here.opens(plan.feature))
+    }
 
 
 def asked() -> Listing:
@@ -102,11 +107,14 @@ def movement() -> Select[Any, Any, Any]:
 
 @lru_cache(maxsize=1)
 def movements() -> Select[Any, Any]:
-    """The same for the whole list: a figure that changes with every move since `lately`."""
-    recent = Process.moved_at > bindparam("lately")
-    return select(func.coalesce(func.sum(Process.stamp), 0).label("moves"), func.count().label("processes")).where(
-        Process.tenant_id == func.acting_tenant(), recent, not_(Process.quiet)
-    )
+    """The same for the whole list: figures one of which changes with every move.
+
+    When the latest move was says it for ever; the sum of the stamps since `lately` says it also of two that moved at
+    once and were committed in the other order.  Both are read off one index.
+    """
+    own, recent = Process.tenant_id == func.acting_tenant(), Process.moved_at > bindparam("lately")
+    latest = select(func.max(Process.moved_at)).where(own).scalar_subquery()
+    return select(func.coalesce(func.sum(Process.stamp), 0).label("moves"), latest.label("latest")).where(own, recent)
 
 
 def etag(stamp: int, moved_at: datetime, state: State) -> str:

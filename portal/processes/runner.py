@@ -31,7 +31,7 @@ from portal.core.scope import Scope, acting
 from portal.core.words import N_, Line, say
 from portal.processes import ledger, setbacks
 from portal.processes.models import LIFECYCLE, Outcome, Process, State, Task, TaskState
-from portal.processes.plans import More
+from portal.processes.plans import Later, More
 from portal.processes.pulse import beating
 from portal.tenants.models import Tenant
 
@@ -156,16 +156,28 @@ def _carry_out(errand: _Errand, process: Process, task: Task) -> bool:
     try:
         with acting_as(process.actor):
             result = task.step.run(process)
-        if isinstance(result, More):
-            task.line, task.percent = result.line.stored(), max(task.percent, min(99, int(result.percent)))
+        if isinstance(result, More | Later):
+            ledger.go_on(task, result)
         else:
             ledger.finish(task, result, errand.hands.worker, errand.hands.job_id)
         ledger.measure(process)
         ledger.move(process)
-        return errand.kept(advanced=True)
+        kept = errand.kept(advanced=True)
     except Exception as error:  # noqa: BLE001 - whatever a task raises is a try that failed
         db.session.rollback()
         return _put_off(errand, name, error)
+    return _ask_again(errand, result.seconds) if kept and isinstance(result, Later) else kept
+
+
+def _ask_again(errand: _Errand, seconds: float) -> bool:
+    """The world outside is not ready: it is running still, in nobody's hands."""
+    with acting(errand.maker):
+        process = _load(errand.hold, lock=True)
+        if process.undoing:  # cancelled meanwhile: nobody waits for it any more
+            db.session.rollback()
+            return True
+        process.next_try_at, process.worker = now() + timedelta(seconds=seconds), None
+        return errand.released(wait=seconds)
 
 
 def _undo(errand: _Errand, process: Process, task: Task) -> bool:

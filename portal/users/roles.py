@@ -83,7 +83,8 @@ RULES: Final[Mapping[Role, frozenset[str]]] = MappingProxyType(
             "prices.view",
             "branding.view",
         },
-        Role.FINANCE: _EVERYBODY | {"tenants.view", "catalogue.import", "prices.view", "prices.edit", "log.view"},
+        Role.FINANCE: _EVERYBODY
+        | {"tenants.view", "processes.steer", "catalogue.import", "prices.view", "prices.edit", "log.view"},
         Role.SUPPORT: _EVERYBODY
         | {"accounts.edit", "tenants.view", "processes.steer", "prices.view", "users.view", "log.view"},
         Role.READ_ONLY: _EVERYBODY | {"tenants.view", "prices.view"},

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 
+from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import Conflict, Permanent
 from portal.core.scope import scope
 from portal.core.words import say
 from portal.processes import actions, setbacks
 from portal.processes.models import Outcome, State, TaskState
-from portal.processes.plans import More
+from portal.processes.plans import Later, More
 from portal.processes.queries import whole
 from tests.processes.rehearsal import begin, mark, marks, seen, trail
 
@@ -168,6 +170,107 @@ def test_a_long_task_is_done_in_chunks(meridian, worker, script):
     assert process.state is State.DONE
     assert process.tasks[0].attempts == 1
     assert marks(meridian)[0] == "whole"
+
+
+class Awaited:
+    """A task that waits for the world outside before it does its work, keeping its place."""
+
+    def __init__(self, task, asks):
+        self.task, self.left = task, asks
+
+    def __call__(self, process):
+        process.note(asked=process.facts.get("asked", 0) + 1)
+        if self.left:
+            self.left -= 1
+            return Later(30, say("Waiting until %(name)s is known", name="lumen.example"))
+        return mark(process, self.task)
+
+
+def test_waiting_for_the_world_outside_is_running_and_no_failure(meridian, worker, script):
+    script.does["second"] = Awaited("second", asks=7)
+    key = begin(meridian)
+    assert worker.run_due() == 1
+    process = seen(meridian, key)
+    assert (process.state, process.tasks[1].state) == (State.RUNNING, TaskState.RUNNING)
+    assert process.asks_again
+    assert timedelta(seconds=25) < process.next_try_at - now() <= timedelta(seconds=30)
+    assert (process.worker, process.reason) == (None, None)
+    assert process.tasks[1].line["values"] == {"name": "lumen.example"}
+    assert process.percent == 10
+    began = process.tasks[1].begun_at
+    worker.run_all()
+    done = seen(meridian, key)
+    assert done.state is State.DONE
+    assert done.facts["asked"] == 8
+    assert [attempt.outcome for attempt in done.tasks[1].history] == [Outcome.DONE], "one attempt, however often asked"
+    assert done.tasks[1].history[0].begun_at == began
+    assert trail(meridian) == ["process.started", "process.done"]
+
+
+def test_only_failures_in_a_row_use_up_the_tries(meridian, worker, script):
+    answers = [ConnectionError("dead"), Later(30, say("Not yet"))] * setbacks.MOST_TRIES
+
+    def mumble(process: Process):
+        if not answers:
+            return mark(process, "second")
+        answer = answers.pop()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    script.does["second"] = mumble
+    key = begin(meridian)
+    worker.run_all()
+    process = seen(meridian, key)
+    assert process.state is State.DONE
+    assert process.tasks[1].attempts == setbacks.MOST_TRIES + 1
+
+
+def test_who_cancels_does_not_wait_for_the_world_outside(meridian, worker, script):
+    script.does["second"] = Awaited("second", asks=99)
+    key = begin(meridian)
+    worker.run_due()
+    with meridian.office():
+        actions.cancel(whole(key))
+    worker.run_due()
+    assert seen(meridian, key).state is State.CANCELLED
+    assert marks(meridian) == ["first", "unsecond", "unfirst"]
+
+
+def test_cancelling_while_a_task_asks_does_not_wait_either(meridian, worker, script):
+    def cancelled_meanwhile(_: Process):
+        with meridian.office():
+            actions.cancel(whole(key))
+        return Later(3600, say("Not yet"))
+
+    script.does["second"] = cancelled_meanwhile
+    key = begin(meridian)
+    worker.run_due()
+    assert seen(meridian, key).state is State.CANCELLED
+
+
+def test_crashes_between_two_answers_are_not_in_a_row(meridian, worker, script):
+    class Killed(BaseException):
+        """The worker is gone."""
+
+    answers = [Killed(), Later(30, say("Not yet"))] * 3
+
+    def mumble(process: Process):
+        if not answers:
+            return mark(process, "second")
+        answer = answers.pop()
+        if isinstance(answer, Killed):
+            raise answer
+        return answer
+
+    script.does["second"] = mumble
+    key = begin(meridian)
+    while worker.let_time_pass():
+        try:
+            worker.run_due()
+        except Killed:
+            worker.let_leases_end()
+    assert seen(meridian, key).state is State.DONE
 
 
 def test_cancel_undoes_in_reverse(meridian, worker, script):
