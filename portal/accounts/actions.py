@@ -11,6 +11,7 @@ from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
 from portal.core.money import Money
+from portal.core.money import Money
 from portal.core.words import N_, say
 
 

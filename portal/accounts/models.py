@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Enum, ForeignKey, Numeric, String
@@ -48,11 +48,21 @@ def _word(kind: type[StrEnum]) -> Enum:
     return Enum(kind, native_enum=False, create_constraint=False, length=20, values_callable=list)
 
 
+def terms_title(days: int) -> Line:
+    """Payment terms as a person reads them."""
+    if days == 0:
+        return say(N_("Payable at once"))
+    return say(N_("%(count)s day"), N_("%(count)s days"), count=days)
+
+
 class Account(Belonging, Model):
     """A business partner.  `bill_to` names the reseller who pays for it; nobody named, it pays for itself."""
 
     __table_args__ = (unique("number"), index("name"), index("created_at"))
+    __page__ = "accounts.show"
     __personal__: ClassVar[dict[str, str]] = {"email": "id"}
+    __unlogged__ = frozenset({"bill_to_id", "price_list_id", "reseller_tenant_id"})
+    __readings__: ClassVar[dict[str, Any]] = {"payment_terms": terms_title}
 
     number: Mapped[str] = mapped_column(String(20))
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
@@ -97,6 +107,7 @@ class Contact(Belonging, Model):
     """Somebody one talks to at an account."""
 
     __personal__: ClassVar[dict[str, str]] = {"name": "id", "email": "id", "phone": "id", "role": "id"}
+    __unlogged__ = frozenset({"account_id"})
 
     account_id: Mapped[UUID]
     account: Mapped[Account] = belongs_to(back_populates="contacts", ondelete="CASCADE")
@@ -114,6 +125,7 @@ class Address(Belonging, Model):
     """A place of an account."""
 
     __label__ = "street"
+    __unlogged__ = frozenset({"account_id"})
 
     account_id: Mapped[UUID]
     account: Mapped[Account] = belongs_to(back_populates="addresses", ondelete="CASCADE")
@@ -127,10 +139,3 @@ class Address(Belonging, Model):
 
     def __str__(self) -> str:
         return f"{self.street}, {self.city}"
-
-
-def terms_title(days: int) -> Line:
-    """Payment terms as a person reads them."""
-    if days == 0:
-        return say(N_("Payable at once"))
-    return say(N_("%(count)s day"), N_("%(count)s days"), count=days)

@@ -5,8 +5,9 @@
 What a row's class says about its fields (`__secret__`, `__personal__`, …) is described in `audit.actions`.
 """
 
-from portal.audit.actions import changes, erase_person, facts, record, reference
+from portal.audit.actions import changes, erase_person, facts, record
 from portal.audit.actor import SYSTEM, Actor, acting_as, current_actor, set_actor
+from portal.audit.rows import reference
 
 __all__ = [
     "SYSTEM",

@@ -8,24 +8,28 @@ or neither.  What a class says about its fields decides how they are kept:
 `__unlogged__ = {"seen_at"}`         left out of `changes()` and `facts()`
 `__label__ = "username"`             what the row is called in a line (otherwise its name, number, title or code)
 `__words__ = {"bill_to": N_("…")}`   how its fields are called when shown
+`__readings__ = {"terms": title}`    how a field's codes read (otherwise as `audit.readings` has it)
+`__page__ = "accounts.show"`         where the row is looked at: lines lead there
+
+A value may be a row itself: it is kept under the name it has now, and leads to its page.
 """
 
-from collections.abc import Mapping
-from enum import Enum
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import inspect
 
-from portal.audit import people
+from portal.audit import cells, people
 from portal.audit.actor import Actor, current_actor
 from portal.audit.cells import MASKED, Cell, cell, is_secret, sealed
 from portal.audit.models import LogRecord
+from portal.audit.rows import label, reference
 from portal.core.db import Model, db
 from portal.core.scope import acting_scope
 from portal.core.words import Line
 
-_NAMES = ("name", "title", "number", "code", "username")
 _SILENT = frozenset({"tenant_id", "id", "version", "stamp", "created_at", "updated_at"})
 
 
@@ -36,16 +40,18 @@ def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     line: Line | None = None,
+    whole: Model | None = None,
 ) -> LogRecord:
     """Write one line of the trail: `verb` is "noun.done", e.g. "account.archived".
 
-    Of `before` and `after` only what differs is kept.  The values of `line` lie readable: never a person's name or a
+    `whole` is the row this one is a part of (the account of a contact): the line stands in the log of both.  Of `before` and `after` only what differs is kept.  The values of `line` lie readable: never a person's name or a
     secret in them.  A line with `%(label)s` takes the place of the verb's own phrase, and is filled with the row's label
     (sealed where that is a person's); any other line is said after it.
     """
     actor = current_actor().seen_by(acting_scope().tenant_id)
     old, new = _difference(before or {}, after or {})
     kind, row_id = reference(row) if row is not None else (None, None)
+    people.keys_for({*_people_of(actor), *_people_in(row, old, new), *_people_in(whole), *_named_by(old, new)})
     written = LogRecord(
         actor_kind=actor.kind,
         actor_id=actor.id,
@@ -55,7 +61,9 @@ def record(
         verb=verb,
         kind=kind,
         row_id=row_id,
-        label=_field(row, *_label(row)) if row is not None else None,
+        label=_called(row) if row is not None else None,
+        whole=_mention(whole) if whole is not None else None,
+        whole_id=reference(whole)[1] if whole is not None else None,
         line=line.stored() if line else None,
         before={name: _field(row, name, value) for name, value in old.items()},
         after={name: _field(row, name, value) for name, value in new.items()},
@@ -70,11 +78,6 @@ def erase_person(person: UUID) -> None:
     """Make everything the trail says of this person unreadable, for good.  The lines stay."""
     people.forget(person)
     record("person.erased")
-
-
-def reference(row: Model) -> tuple[str, str]:
-    """(kind, id) by which the trail knows a row: its table, and its key as it stands in addresses."""
-    return row.__tablename__, str(getattr(row, "key", None) or getattr(row, "id", ""))
 
 
 def changes(row: Model) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -109,11 +112,43 @@ def _field(row: Model | None, name: str, value: Any) -> Cell:
         return None
     if is_secret(name) or name in getattr(type(row), "__secret__", ()):
         return MASKED
+    if isinstance(value, Model):
+        return _mention(value)
     holder = getattr(type(row), "__personal__", {}).get(name)
     if holder is None:
         return cell(value)
     person = _person(row, getattr(row, holder))
-    return sealed(value, person, people.key_for(person))
+    return sealed(value, person, people.keys_for({person})[person])
+
+
+def _called(row: Model) -> Cell:
+    """What people call the row."""
+    return _field(row, *label(row))
+
+
+def _mention(row: Model) -> Cell:
+    return cells.row(*reference(row), _called(row))
+
+
+def _people_of(actor: Actor | None) -> Iterator[UUID]:
+    while actor is not None:
+        if actor.id:
+            yield actor.id
+        actor = actor.on_behalf_of
+
+
+def _people_in(row: Model | None, *fields: Mapping[str, Any]) -> Iterator[UUID]:
+    """Those of whom the row's label and these fields of it speak: their keys are asked for together."""
+    personal = getattr(type(row), "__personal__", {})
+    said = {label(row)[0], *chain(*fields)} if row is not None else set()
+    for name in said & personal.keys():
+        yield _person(row, getattr(row, personal[name]))
+
+
+def _named_by(*fields: Mapping[str, Any]) -> Iterator[UUID]:
+    for value in chain.from_iterable(side.values() for side in fields):
+        if isinstance(value, Model):
+            yield from _people_in(value)
 
 
 def _person(row: Model | None, holder: Any) -> UUID:
@@ -121,21 +156,11 @@ def _person(row: Model | None, holder: Any) -> UUID:
     return holder if isinstance(holder, UUID) else uuid5(UUID(int=0), f"{type(row).__name__}:{holder}")
 
 
-def _label(row: Model) -> tuple[str, Any]:
-    """(field, value) by which people call the row."""
-    names = (getattr(type(row), "__label__", ""), *_NAMES)
-    for name in names:
-        value = getattr(row, name, None) if name else None
-        if value and not isinstance(value, Enum):
-            return name, value if isinstance(value, Line) else str(value)
-    return "", None
-
-
 def _of_person(actor: Actor, text: str) -> Cell:
     """A word about the actor: sealed when we know whose it is."""
     if not text:
         return None
-    return sealed(text, actor.id, people.key_for(actor.id)) if actor.id else cell(text)
+    return sealed(text, actor.id, people.keys_for({actor.id})[actor.id]) if actor.id else cell(text)
 
 
 def _principal(actor: Actor | None) -> Cell:

@@ -2,12 +2,13 @@
 
 Bare text, numbers, yes/no and nothing are kept as they are.  Everything else is an object with one word that says what it
 is, so that no value a person typed can pass for another kind:
-`{"word": …}` one of a few states, `{"at": …}` a moment, `{"on": …}` a day, `{"money": [amount, currency]}`, `{"plain": …}` lists and the like,
+`{"word": …}` one of a few states, `{"at": …}` a moment, `{"on": …}` a day, `{"money": [amount, currency]}`,
+`{"number": …}`, `{"row": [kind, key], "called": …}` another row and what it was called, `{"plain": …}` lists and the like,
 `{"secret": true}` masked for good, `{"sealed": …, "of": person}` readable while the person's key exists.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from portal.audit.rows import Mention
 from portal.core.keys import spell
 from portal.core.money import Money
 from portal.core.seal import Key, Unreadable
@@ -54,7 +56,7 @@ def cell(value: Any) -> Cell:  # noqa: PLR0911 - one line for each kind of value
         case Money():
             return {"money": [str(value.amount), value.currency]}
         case Decimal() | float():
-            return str(value)
+            return {"number": str(value)}
         case UUID():
             return spell(value)
         case Line():
@@ -65,8 +67,10 @@ def cell(value: Any) -> Cell:  # noqa: PLR0911 - one line for each kind of value
 
 def _word(state: Enum) -> str:
     """What people call the state: its own title where it has one (a message id), else its name in plain letters."""
-    title = getattr(state, "title", None)
-    return title if isinstance(title, str) else str(state.value).replace("_", " ").capitalize()
+    for title in (getattr(state, "title", None), getattr(state, "label", None)):
+        if isinstance(title, str | Line):
+            return title.text if isinstance(title, Line) else title
+    return str(state.value).replace("_", " ").capitalize()
 
 
 def sealed(value: Any, person: UUID, key: Key | None) -> Cell:
@@ -75,32 +79,46 @@ def sealed(value: Any, person: UUID, key: Key | None) -> Cell:
     return {"sealed": key.seal(inner, about=str(person)) if key else None, "of": str(person)}
 
 
-def person_in(stored: Cell) -> UUID | None:
-    """Whose key opens this cell, if it needs one."""
-    return UUID(stored["of"]) if isinstance(stored, Mapping) and "sealed" in stored else None
+def row(kind: str, key: str, called: Cell) -> Cell:
+    """Another row, under the name it had."""
+    return {"row": [kind, key], "called": called}
 
 
-def read(stored: Cell, keys: Mapping[UUID, Key]) -> Any:  # noqa: PLR0911 - one line for each kind of value
+def people_in(stored: Cell) -> Iterator[UUID]:
+    """Whose keys open this cell."""
+    if isinstance(stored, Mapping):
+        if "sealed" in stored:
+            yield UUID(stored["of"])
+        yield from people_in(stored.get("called"))
+
+
+def read(stored: Cell, keys: Mapping[UUID, Key]) -> Any:
     """The value again, or what became of it."""
     if not isinstance(stored, Mapping):
         return stored
     if "sealed" in stored:
         return _unsealed(stored, keys)
-    match next(iter(stored.items()), ("plain", None)):
-        case "at", text:
-            return datetime.fromisoformat(text)
-        case "on", text:
-            return date.fromisoformat(text)
-        case "word", text:
-            return Line(text)
-        case "money", (amount, currency):
-            return Money(Decimal(amount), currency)
-        case "line", line:
-            return Line.of(line)
-        case "secret", _:
-            return Gone("masked")
-        case _, value:
-            return value
+    if "row" in stored:
+        return _mentioned(stored, keys)
+    word, inner = next(iter(stored.items()), ("plain", None))
+    return _READERS[word](inner) if word in _READERS else inner
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "at": datetime.fromisoformat,
+    "on": date.fromisoformat,
+    "word": Line,
+    "number": Decimal,
+    "money": lambda parts: Money(Decimal(parts[0]), parts[1]),
+    "line": Line.of,
+    "secret": lambda _: Gone("masked"),
+}
+
+
+def _mentioned(stored: Mapping[str, Any], keys: Mapping[UUID, Key]) -> Mention | Gone:
+    kind, key = stored["row"]
+    called = read(stored["called"], keys)
+    return called if isinstance(called, Gone) else Mention(kind, key, str(called))
 
 
 def _unsealed(stored: Mapping[str, Any], keys: Mapping[UUID, Key]) -> Any:

@@ -16,12 +16,17 @@ from portal.core.kinds import Belonging
 class LogRecord(Belonging, Model):
     """Who did what to which row, when, for whom, from where; before and after.
 
-    The app's role may insert and read these, and nothing else.  Cells (actor, principal, label, source, before, after)
+    The app's role may insert and read these, and nothing else.  Cells (actor, principal, label, whole, source, before, after)
     are written and read by `audit.cells`.  Ids are made in order of time, so the newest has the highest.
     """
 
     __append_only__ = True
-    __table_args__ = (index("at"), index("kind", "row_id", "at"), index("actor_kind", "actor_id", "at"))
+    __table_args__ = (
+        index("at"),
+        index("kind", "row_id", "at"),
+        index("whole_id", "at"),
+        index("actor_kind", "actor_id", "at"),
+    )
 
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     actor_kind: Mapped[str]
@@ -33,6 +38,8 @@ class LogRecord(Belonging, Model):
     kind: Mapped[str | None]
     row_id: Mapped[str | None]
     label: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
+    whole: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))  # the row this one is a part of
+    whole_id: Mapped[str | None]
     line: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     before: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     after: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)

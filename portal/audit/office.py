@@ -1,7 +1,12 @@
 """The log of the whole house.  Pages of single rows show their own part through `audit/_records.html`."""
 
+from typing import Any
+
+from markupsafe import Markup
+
 from portal.audit import queries
 from portal.audit.forms import LogFilter
+from portal.audit.rows import Mention, address
 from portal.core.web import face, needs, render
 
 office = face("audit", __name__, door="office")
@@ -14,3 +19,10 @@ def index() -> str:
     listing = asked.listing()
     found = queries.records(**asked.narrowed(), page=listing.number)
     return render("audit/index.html", asked=asked, records=found, listing=listing)
+
+
+@office.app_template_global()
+def mentioned(value: Any) -> Any:
+    """A row the log tells of leads to its page, where the reader may see that; everything else stays as it is."""
+    where = address(value) if isinstance(value, Mention) else None
+    return value if where is None else Markup('<a href="{}">{}</a>').format(where, value)

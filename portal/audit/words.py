@@ -31,6 +31,16 @@ WHOLE = {
     "weather.changed": N_("made trouble at the task %(label)s"),
     "weather.removed": N_("ended the trouble at the task %(label)s"),
 }
+PARTS = {
+    "address.added": N_("added the address %(label)s to %(whole)s"),
+    "address.changed": N_("changed the address %(label)s of %(whole)s"),
+    "address.removed": N_("removed the address %(label)s from %(whole)s"),
+    "contact.added": N_("added the contact %(label)s to %(whole)s"),
+    "contact.changed": N_("changed the contact %(label)s of %(whole)s"),
+    "contact.removed": N_("removed the contact %(label)s from %(whole)s"),
+    "tenant.created": N_("began to make %(whole)s the tenant reseller %(label)s"),
+}
+"""Verbs about a part of something: both are named."""
 ENDINGS = {
     "added": N_("added %(label)s"),
     "applied": N_("applied %(label)s"),
@@ -100,11 +110,12 @@ GONE = {
 }
 
 
-def phrase(verb: str, label: str) -> Line:
+def phrase(verb: str, label: Any, whole: Any = None) -> Line:
     """What was done, to be read after the name of who did it."""
     noun, _, done = verb.rpartition(".")
-    text = WHOLE.get(verb) or ENDINGS.get(done) or N_("%(done)s: %(label)s")
-    return say(text, label=label or spelled(noun).lower(), done=spelled(done))
+    text = (PARTS.get(verb) if whole else None) or WHOLE.get(verb) or ENDINGS.get(done) or N_("%(done)s: %(label)s")
+    named = label if label and str(label) else spelled(noun).lower()
+    return say(text, label=named, whole=whole, done=spelled(done))
 
 
 def field_word(kind: str | None, field: str) -> str:

@@ -41,6 +41,7 @@ class Brand(Belonging, Model):
         Index("brand_one_draft", "tenant_id", unique=True, postgresql_where=text("state = 'draft'")),
         Index("brand_one_published", "tenant_id", unique=True, postgresql_where=text("state = 'published'")),
     )
+    __page__ = "branding.show"
     __unlogged__: ClassVar[set[str]] = {"stylesheet", "stylesheet_hash", "colours", "pictures", "published_at", "state"}
     __words__: ClassVar[dict[str, str]] = {
         "name": N_("Name shown"),

@@ -102,6 +102,7 @@ class Process(Errand, Model):
     )
     __label__ = "label"
     __page__ = "processes.show"
+    __page__ = "processes.show"
     __unlogged__: ClassVar[set[str]] = {"facts"}
 
     plan_name: Mapped[str] = mapped_column(String(80))

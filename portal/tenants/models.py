@@ -112,6 +112,7 @@ class Organization(Charter, Model):
     The tenant's record: the parent opens and edits it, the tenant reads it and keeps its regional settings there.
     """
 
+    __page__ = "tenants.show"
     __personal__ = {  # noqa: RUF012 - declared ClassVar in Owned
         "administrator_name": "id",
         "administrator_email": "id",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Select, select
 
+from portal.audit.rows import found_by
 from portal.core.db import db
 from portal.core.errors import NotFound
+from portal.core.keys import read_key, spell
 from portal.core.scope import Scope, acting_scope
 from portal.tenants import client_ids
 from portal.tenants.models import Edition, Organization, Tenant
@@ -38,6 +42,14 @@ def children() -> Select[Organization, Tenant, Edition]:
         .join(Edition, Edition.code == Tenant.edition_code)
         .where(Organization.parent_id == acting_scope().tenant_id)
     )
+
+
+@found_by("organization")
+def client_ids_of(keys: Collection[str]) -> dict[str, str]:
+    """Under which Client ID the pages of these children stand."""
+    ids = [row_id for key in keys if (row_id := read_key(key))]
+    rows = db.session.execute(children().with_only_columns(Organization.id, Tenant.client_id).where(Organization.id.in_(ids)))
+    return {spell(row.id): client_ids.spelled(row.client_id) for row in rows if row.client_id}
 
 
 def child(client_id: str) -> tuple[Organization, Tenant, Edition]:

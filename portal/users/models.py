@@ -10,11 +10,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, DateTime, Enum, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import ARRAY, BigInteger, DateTime, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
-from portal.core.db import Model, belongs_to, has_many, index, unique
+from portal.core.db import Model, belongs_to, has_many, index, one_of, unique
 from portal.core.kinds import Belonging
 from portal.core.lifecycle import Lifecycle
 from portal.core.words import N_
@@ -24,10 +24,6 @@ NAME_LENGTH = 120
 USERNAME_LENGTH = 60
 EMAIL_LENGTH = 254
 AGENT_LENGTH = 200
-
-
-def _words(kind: type[StrEnum]) -> list[str]:
-    return [str(member) for member in kind]
 
 
 class State(StrEnum):
@@ -55,6 +51,7 @@ SHOWN = {
 class User(Belonging, Model):
     """Somebody who works for a tenant.  Username and e-mail are kept in lower case."""
 
+    __page__ = "users.show"
     __personal__ = {"name": "id", "username": "id", "email": "id"}  # noqa: RUF012 - declared ClassVar in Owned
     __secret__ = frozenset({"password_hash"})
     __unlogged__ = frozenset({"signed_in_at", "password_set_at"})
@@ -73,10 +70,8 @@ class User(Belonging, Model):
     username: Mapped[str] = mapped_column(String(USERNAME_LENGTH))
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     email: Mapped[str] = mapped_column(String(EMAIL_LENGTH))
-    role: Mapped[Role] = mapped_column(Enum(Role, native_enum=False, length=20, values_callable=_words))
-    state: Mapped[State] = mapped_column(
-        Enum(State, native_enum=False, length=20, values_callable=_words), default=State.INVITED
-    )
+    role: Mapped[Role] = mapped_column(one_of(Role))
+    state: Mapped[State] = mapped_column(one_of(State), default=State.INVITED)
     password_hash: Mapped[str | None] = mapped_column(String(255))
     password_set_at: Mapped[datetime | None]
     must_change: Mapped[bool] = mapped_column(default=False)  # somebody else knows the password
@@ -176,7 +171,7 @@ class Ticket(Belonging, Model):
 
     user_id: Mapped[UUID]
     user: Mapped[User] = belongs_to(back_populates="tickets", ondelete="CASCADE")
-    purpose: Mapped[Purpose] = mapped_column(Enum(Purpose, native_enum=False, length=20, values_callable=_words))
+    purpose: Mapped[Purpose] = mapped_column(one_of(Purpose))
     token_hash: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]

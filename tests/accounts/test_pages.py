@@ -149,7 +149,7 @@ def test_contacts_and_addresses_come_and_go(keller, meridian, opened) -> None:
     assert "Ada Moss" not in keller.text
     assert "1 Quay" not in keller.text
     keller.open(f"/accounts/{key}/log")
-    assert "added a contact to Blue Harbour" in keller.text
+    assert "added the contact Ada Moss to Blue Harbour" in keller.text
 
 
 def test_a_contact_is_edited_under_its_own_account_only(keller, meridian, opened) -> None:

@@ -131,7 +131,7 @@ def fill_from_sheet(version: PriceListVersion, sheet: PriceSheet) -> int:
     db.session.execute(insert(PriceListEntry).from_select(columns, wanted), execution_options=REVIEWED)
     mine = select(func.count()).select_from(PriceListEntry).where(PriceListEntry.version_id == version.id)
     count = db.session.scalar(mine) or 0
-    record("price_list.filled", version.price_list, after={"sheet": sheet.name, "products": count})
+    record("price_list.filled", version.price_list, after={"sheet": sheet, "products": count})
     return count
 
 

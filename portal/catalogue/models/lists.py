@@ -50,6 +50,7 @@ SHOWN = {
 class PriceList(Belonging, Model):
     """Prices in one currency.  At most one version is published, at most one is a draft."""
 
+    __page__ = "catalogue.price_list"
     __table_args__ = (
         index("name"),
         Index(

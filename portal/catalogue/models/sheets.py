@@ -69,6 +69,7 @@ VERDICTS = {
 class PriceSheet(Belonging, Model):
     """One uploaded file.  What it would do is counted before anything changes."""
 
+    __page__ = "catalogue.price_sheet"
     __table_args__ = (index("created_at"),)
 
     name: Mapped[str] = mapped_column(String(200))  # as the file was called
