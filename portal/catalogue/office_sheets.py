@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
-
-from flask import Response, flash, request
+from flask import Response, flash, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal.catalogue import actions, queries
+from portal.catalogue import actions, error_sheet, queries
 from portal.catalogue.forms import ApplicationForm, UploadForm
 from portal.catalogue.models import PriceSheet, SheetState, Verdict
 from portal.catalogue.models.sheets import SHOWN, VERDICTS
@@ -19,7 +15,6 @@ from portal.core.db import get
 from portal.core.forms import Form
 from portal.core.listing import Listing, listing
 from portal.core.web import needs, render, see, url
-from portal.core.words import told
 from portal.processes.models import Process
 
 OWNER = "price_sheets"
@@ -91,28 +86,9 @@ def sheet_removal(key: str) -> ResponseReturnValue:
 @needs("catalogue.import", feature=OWNER)
 def sheet_errors(key: str) -> ResponseReturnValue:
     sheet = get(PriceSheet, key)
-    name = f"errors-{sheet.key}.csv"
-    answer = Response("".join(_error_lines(sheet)), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer = Response(stream_with_context(error_sheet.lines(sheet)), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{error_sheet.file_name(sheet)}"'
     return answer
-
-
-def _error_lines(sheet: PriceSheet) -> Iterator[str]:
-    """The error sheet, in the reader's language; with a BOM, without which Excel takes UTF-8 for something else."""
-    yield "\ufeff" + _csv_line(gettext("Line"), gettext("Column"), gettext("Value"), gettext("Reason"))
-    for error in queries.all_errors(sheet):
-        yield _csv_line(str(error.line), error.column, error.value, told(error.reason))
-
-
-def _csv_line(*cells: str) -> str:
-    line = io.StringIO()
-    csv.writer(line, quoting=csv.QUOTE_ALL).writerow([defused(cell) for cell in cells])
-    return line.getvalue()
-
-
-def defused(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def process_of(sheet: PriceSheet) -> Process | None:
@@ -133,7 +109,7 @@ def _shown(sheet: PriceSheet) -> dict[str, object]:
     views = [(word, which, which is verdict, sheet.count(which)) for which, word in VERDICTS.items()]
     facts: dict[str, object] = {"twin": queries.twin_of(sheet) if sheet.state is SheetState.READY else None}
     process = process_of(sheet) if working else None
-    facts |= WORDS | {"unread": sheet.count("unread")}
+    facts |= WORDS | {"unread": sheet.count("unread"), "unlisted": error_sheet.unlisted(sheet)}
     return {
         **facts,
         "sheet": sheet,

@@ -44,7 +44,8 @@ def read_on(sheet: PriceSheet) -> Line | More:
     """Read up to CHUNK lines on from where the sheet stands; the bytes read say how far it is."""
     rows, faults, more = _next_rows(sheet)
     add_many(SheetRow, (_row(sheet, row) for row in rows if row.is_mentioned))
-    add_many(SheetError, (_error(sheet, fault) for fault in faults))
+    add_many(SheetError, (_error(sheet, fault) for fault in faults[: sheet.room_for_faults]))
+    sheet.faults += len(faults)
     if more:
         line = say(N_("%(count)s lines read"), count=sheet.read_line)
         return More(100 * sheet.read_to / max(sheet.size, 1), line)
@@ -64,10 +65,32 @@ def _next_rows(sheet: PriceSheet) -> tuple[list[Row], list[Fault], bool]:
             raise Permanent(invalid.line) from None
         for row, record_read in read_rows(stream, header, start=sheet.read_to, line=sheet.read_line):
             rows.append(row)
+            _tell_hopeless(sheet, row)
             sheet.read_to, sheet.read_line = record_read.end, record_read.next_line
             if len(rows) >= CHUNK:
                 break
     return rows, [fault for row in rows for fault in row.faults], len(rows) >= CHUNK
+
+
+def _tell_hopeless(sheet: PriceSheet, row: Row) -> None:
+    """Count the row in, and give the file up when hardly a line of it can be taken."""
+    if row.is_whole:
+        sheet.read_whole += 1
+        return
+    sheet.read_broken += 1
+    if sheet.is_hopeless:
+        raise Permanent(_hopeless(sheet, row.faults[0]))
+
+
+def _hopeless(sheet: PriceSheet, fault: Fault) -> Line:
+    text = N_(
+        "This is not a price sheet of the known layout: %(broken)s of its first %(lines)s lines cannot be read. "
+        "Line %(line)s, for example: %(fault)s"
+    )
+    where = say(N_("%(column)s: %(reason)s"), column=fault.column, reason=fault.reason)
+    counts = {"broken": sheet.read_broken, "lines": sheet.read_broken + sheet.read_whole, "line": fault.line}
+    facts = {name: f"{count:,}" for name, count in counts.items()}
+    return say(text, **facts, fault=where if fault.column else fault.reason)
 
 
 def _row(sheet: PriceSheet, row: Row) -> dict[str, Any]:
@@ -180,6 +203,8 @@ IMPORT = Plan(
     ),
     when_cancelled=close_sheet,
     topic=N_("Price sheets"),
+    steered_by="catalogue.import",
+    feature="price_sheets",
     ready="catalogue/_sheet_ready.html",
 )
 APPLY = Plan(
@@ -193,5 +218,7 @@ APPLY = Plan(
     final="write_prices",
     when_cancelled=put_back,
     topic=N_("Price sheets"),
+    steered_by="catalogue.import",
+    feature="price_sheets",
     ready="catalogue/_sheet_applied.html",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 from datetime import date
 from decimal import Decimal
 
@@ -20,13 +21,17 @@ from portal.catalogue.models import (
     SheetRow,
     SheetState,
     Verdict,
+    sheets,
 )
-from portal.core.db import db
-from portal.core.errors import Conflict
+from portal.core.db import add_many, db
+from portal.core.errors import Conflict, Permanent
+from portal.core.words import told
 from portal.processes.actions import cancel
 from portal.processes.models import Process
 from portal.processes.models import State as ProcessState
 from portal.processes.runner import Hands, carry_on
+from portal.tenants.actions import raise_stamp
+from portal.tenants.models import Organization
 from tests.catalogue.sheets import US, imported, sheet
 from tests.world import House
 
@@ -219,6 +224,87 @@ def test_another_market_is_not_gone(meridian: House) -> None:
         other = imported(sheet({"Market": "DE", "Currency": "EUR", "UnitPrice": "7.40"}))
         assert (other.count(Verdict.NEW), other.count(Verdict.GONE)) == (1, 0)
         assert counted(*KINDS) == [1, 1, 2, 2]
+
+
+RUBBISH = b"\r\n".join((sheet().rstrip(), *[b"9f3c,zz,,,1"] * 30_000))
+
+
+def test_a_file_of_rubbish_is_given_up_early_with_a_reason(meridian: House) -> None:
+    read = taken_in(meridian, RUBBISH)
+    with meridian.office():
+        process = db.session.scalars(select(Process)).one()
+        assert process.state is ProcessState.ATTENTION
+        assert process.tasks[0].tries == 1  # trying again would not mend it
+        assert process.reason
+        said = told(process.reason)
+        assert "This is not a price sheet of the known layout: 1,000 of its first 1,000 lines cannot be read" in said
+        assert "5 columns instead of 19" in said
+        assert counted(SheetRow, SheetError) == [0, 0]
+        assert said in meridian.client().get(f"/price-sheets/{read.key}").text
+
+
+def test_a_sheet_that_turns_to_rubbish_keeps_its_good_lines(meridian: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "GIVEN_UP", 100)
+    whole = sheet(*[{"SkuId": f"{number:04}"} for number in range(10)])
+    with meridian.office():
+        few = imported(whole + b"zz\r\n" * 99)
+        assert (few.count(Verdict.NEW), few.count(Verdict.BROKEN)) == (10, 99)
+        many = imported(whole + b"zz\r\n" * 150)  # one in sixteen is good: it is a price sheet
+        assert many.count(Verdict.BROKEN) == 150
+        with pytest.raises(Permanent, match="not a price sheet of the known layout"):
+            imported(whole + b"zz\r\n" * 300)
+
+
+def test_only_so_many_errors_are_kept_and_the_rest_is_counted(meridian: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "MOST_FAULTS", 12)
+    monkeypatch.setattr(steps, "CHUNK", 5)
+    good = [{"SkuId": f"{number:04}"} for number in range(20)]
+    broken = [{"UnitPrice": "oops", "ERP Price": "-"}] * 8
+    taken = taken_in(meridian, sheet(*good, *good[:9], *broken))
+    with meridian.office():
+        assert counted(SheetError) == [12]
+        assert taken.count(Verdict.BROKEN) == 9 + 8
+        assert (taken.faults, taken.unlisted_faults) == (16 + 9, 13)
+        client, address = meridian.client(), f"/price-sheets/{taken.key}"
+        assert "The first 12 errors are listed; 13 more are not." in client.get(f"{address}?show=broken").text
+        last = client.get(f"{address}/errors.csv").text.splitlines()[-1]
+        assert last == '"","","","The first 12 errors are listed; 13 more are not."'
+
+
+def test_the_error_sheet_speaks_the_readers_language_and_is_named_for_its_sheet(meridian: House) -> None:
+    taken = taken_in(meridian, sheet({"UnitPrice": "oops"}), name="../Preis Liste\r\n2026.csv")
+    with meridian.office():
+        db.session.scalars(
+            select(Organization).where(Organization.tenant_id == meridian.tenant_id)
+        ).one().language = "de"
+        raise_stamp()
+    answer = meridian.client().get(f"/price-sheets/{taken.key}/errors.csv")
+    assert answer.text.startswith('\ufeff"Zeile","Spalte","Wert","Grund"')
+    assert "Kein Betrag wie 1234.56." in answer.text
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="errors-preis-liste-2026-2026-11-22.csv"'
+
+
+def test_the_error_sheet_is_written_as_it_is_sent(meridian: House) -> None:
+    taken = taken_in(meridian, sheet({}))
+    reason = {"text": "Not an amount like 1234.56.", "values": {}}
+    with meridian.office():
+        add_many(
+            SheetError,
+            (
+                {"sheet_id": taken.id, "line": line, "column": "UnitPrice", "value": "x" * 190, "reason": reason}
+                for line in range(3, 9_003)
+            ),
+        )
+    client, address = meridian.client(), f"/price-sheets/{taken.key}/errors.csv"
+    whole = len(client.get(address).data)
+    answer = client.get(address)
+    tracemalloc.start()
+    sent = sum(len(piece) for piece in answer.response)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    answer.close()
+    assert sent == whole > 2_000_000
+    assert most < whole / 2
 
 
 def test_a_line_that_says_the_same_again_is_broken(meridian: House) -> None:

@@ -83,11 +83,20 @@ def test_a_missing_column_is_named(missing: str) -> None:
         (b"name;price\r\n", "other separators"),
         (b"name\tprice\r\n", "other separators"),
         (b"one,two\r\n1,2\r\n", "none of its 19 columns"),
-        (b"PK\x03\x04\x14\x00\x08\x00", "no price sheet"),
+        (b"PK\x03\x04\x14\x00\x08\x00", "an Excel workbook or a ZIP archive"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00", "an Excel workbook"),
+        (b"\x1f\x8b\x08\x00\x00", "compressed"),
+        (b"%PDF-1.7\n", "a PDF"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "not text"),
+        (b"\x00" * 5000, "not text"),
         (b"\xff\xfeP\x00r\x00o\x00", "UTF-16"),
+        (b"\xef\xbb\xbf\r\n<!DOCTYPE html>\n<html><body>Sign in, please</body></html>", "a web page"),
+        (b'<?xml version="1.0"?>\n<rows/>', "a web page"),
+        (b"ProductTitle\r\nLumen\r\n", "one column"),
         (b'"' + b"x" * 100_000, "no price sheet"),
+        (b"\n" * 100_000 + b"a,b", "empty lines"),
         (b"a," * 500 + b"b\r\n", "501 columns"),
-        (b'"ProductTitle', "no price sheet"),
+        (b'"ProductTitle","Prod', "cut off"),
     ],
 )
 def test_a_file_that_is_no_sheet_is_refused_with_what_to_do(content: bytes, said: str) -> None:
@@ -131,6 +140,26 @@ def test_a_broken_cell_is_named_with_line_column_and_reason(column: str, value: 
     assert (line, named) == (3, column)
     assert said in reason
     assert [row.is_whole for row in read(content)] == [True, False, True]
+
+
+@pytest.mark.parametrize("kept", [40, 120, 190])
+def test_a_file_that_was_cut_off_says_so_at_its_last_line(kept: int) -> None:
+    first, second = sheet({}, {"SkuTitle": "Büro"}).split(b"\r\n")[:2]
+    content = b"\r\n".join((first, second, second[:kept]))
+    ((line, column, reason),) = reasons(content)
+    assert (line, column) == (3, "")
+    assert "The file ends in the middle of this line" in reason
+    assert read(content[:-1] + b"\r\n")[0].is_whole
+
+
+def test_a_last_line_without_its_end_is_whole() -> None:
+    assert all(row.is_whole for row in read(sheet({}, {}).rstrip(b"\r\n")))
+
+
+def test_endless_empty_lines_are_broken_lines() -> None:
+    rows = read(sheet({}) + b"\r\n" * 5_000 + sheet({}).split(b"\r\n")[1])
+    assert [row.is_whole for row in rows] == [True, *[False] * 4, True]
+    assert "empty lines" in rows[1].faults[0].reason.plain
 
 
 def test_a_broken_price_still_mentions_its_plan() -> None:

@@ -12,12 +12,19 @@ from sqlalchemy import Integer, String, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.catalogue.models.products import Billing, Segment, Term, stored
+from portal.catalogue.models.products import Billing, Segment, Term
 from portal.core.clock import now
-from portal.core.db import Model, belongs_to, index
+from portal.core.db import Model, belongs_to, index, one_of
 from portal.core.kinds import Belonging
 from portal.core.lifecycle import Lifecycle
 from portal.core.words import N_
+
+GIVEN_UP = 1_000
+"""Broken lines after which a file with hardly a good one is given up."""
+HARDLY = 20
+"""One good line in so many is hardly any."""
+MOST_FAULTS = 10_000
+"""Faults that are listed: more tell nobody more."""
 
 
 class SheetState(StrEnum):
@@ -75,12 +82,15 @@ class PriceSheet(Belonging, Model):
     name: Mapped[str] = mapped_column(String(200))  # as the file was called
     sha: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
-    state: Mapped[SheetState] = mapped_column(stored(SheetState), default=SheetState.READING)
+    state: Mapped[SheetState] = mapped_column(one_of(SheetState, longest=30), default=SheetState.READING)
     markets: Mapped[list[str]] = mapped_column(default=list)  # "US · USD"
     valid_from: Mapped[date | None]
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # verdict -> number of rows; "lines": all
     read_to: Mapped[int] = mapped_column(default=0)  # the byte and line where reading goes on
     read_line: Mapped[int] = mapped_column(default=0)
+    read_whole: Mapped[int] = mapped_column(default=0)  # lines that could be taken, and lines that could not
+    read_broken: Mapped[int] = mapped_column(default=0)
+    faults: Mapped[int] = mapped_column(default=0)  # in the broken lines, also those that are not listed
     applied_line: Mapped[int] = mapped_column(default=0)
     ends_missing: Mapped[bool] = mapped_column(default=True)  # what the sheet no longer names is discontinued
     process_id: Mapped[UUID | None]  # reading it, or applying it
@@ -100,6 +110,19 @@ class PriceSheet(Belonging, Model):
     def mood(self) -> tuple[str, str]:
         return SHOWN[self.state]
 
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether so much of it is broken that it cannot be a price sheet."""
+        return self.read_broken >= GIVEN_UP and self.read_whole * HARDLY < self.read_broken
+
+    @property
+    def room_for_faults(self) -> int:
+        return max(0, MOST_FAULTS - self.faults)
+
+    @property
+    def unlisted_faults(self) -> int:
+        return max(0, self.faults - MOST_FAULTS)
+
 
 class SheetRow(Belonging, Model):
     """One row as it was understood, judged against the catalogue.  Its id becomes the id of what it makes."""
@@ -109,7 +132,7 @@ class SheetRow(Belonging, Model):
     sheet_id: Mapped[UUID]
     sheet: Mapped[PriceSheet] = belongs_to(ondelete="CASCADE")
     line: Mapped[int] = mapped_column(Integer)  # 0 for what is gone
-    verdict: Mapped[Verdict] = mapped_column(stored(Verdict), default=Verdict.UNJUDGED)
+    verdict: Mapped[Verdict] = mapped_column(one_of(Verdict, longest=30), default=Verdict.UNJUDGED)
     code: Mapped[str] = mapped_column(String(64))
     slug: Mapped[str] = mapped_column(String(170), default="")
     name: Mapped[str] = mapped_column(String(200), default="")
@@ -118,9 +141,9 @@ class SheetRow(Belonging, Model):
     summary: Mapped[str] = mapped_column(Text, default="")
     unit: Mapped[str] = mapped_column(String(40), default="")
     tags: Mapped[str] = mapped_column(String(200), default="")
-    term: Mapped[Term] = mapped_column(stored(Term))
-    billing: Mapped[Billing] = mapped_column(stored(Billing))
-    segment: Mapped[Segment] = mapped_column(stored(Segment))
+    term: Mapped[Term] = mapped_column(one_of(Term, longest=30))
+    billing: Mapped[Billing] = mapped_column(one_of(Billing, longest=30))
+    segment: Mapped[Segment] = mapped_column(one_of(Segment, longest=30))
     market: Mapped[str] = mapped_column(String(2))
     currency: Mapped[str] = mapped_column(String(3))
     purchase: Mapped[Decimal | None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, Select, or_, select, tuple_
 
 from portal.catalogue.models import (
     PriceSheet,
@@ -16,8 +16,11 @@ from portal.catalogue.models import (
 )
 from portal.core.db import Page, db, page
 from portal.core.listing import Listing
+from portal.core.scope import Scope, acting, acting_scope
 
 SHEET_SORTS: dict[str, Any] = {"name": PriceSheet.name, "created": PriceSheet.created_at, "state": PriceSheet.state}
+AT_ONCE = 500
+"""Errors read at once."""
 ROW_SORTS: dict[str, Any] = {"line": SheetRow.line, "name": SheetRow.name, "purchase": SheetRow.purchase}
 
 
@@ -53,10 +56,26 @@ def errors(sheet: PriceSheet, listing: Listing) -> Page[SheetError]:
     return page(wanted.order_by(SheetError.line, SheetError.id), number=listing.number)
 
 
-def all_errors(sheet: PriceSheet) -> Iterator[SheetError]:
-    """Every error of the sheet, read a thousand at a time."""
-    wanted = select(SheetError).where(SheetError.sheet_id == sheet.id).order_by(SheetError.line, SheetError.id)
-    yield from db.session.scalars(wanted.execution_options(yield_per=1000))
+def all_errors(sheet: PriceSheet) -> Iterator[Row[Any]]:
+    """Every listed error (line, column, value, reason), a page in memory at a time.
+
+    Each page is a session of its own: whoever takes them slowly keeps no transaction open.
+    """
+    error = SheetError
+    columns = (error.line, error.column, error.value, error.reason, error.id)
+    wanted = select(*columns).where(error.sheet_id == sheet.id).order_by(error.line, error.id)
+    return _page_by_page(wanted.limit(AT_ONCE), acting_scope())
+
+
+def _page_by_page(wanted: Select[Any], scope: Scope) -> Iterator[Row[Any]]:
+    behind: list[Any] = []
+    while True:
+        with acting(scope):
+            found = db.session.execute(wanted.where(*behind)).all()
+        yield from found
+        if len(found) < AT_ONCE:
+            return
+        behind = [tuple_(SheetError.line, SheetError.id) > (found[-1].line, found[-1].id)]
 
 
 def applied_sheets() -> Sequence[PriceSheet]:

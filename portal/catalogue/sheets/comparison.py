@@ -8,9 +8,23 @@ What we have a price for in the sheet's markets, from the sheet's vendors, and t
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Select,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
@@ -93,16 +107,22 @@ def _refuse_duplicates(sheet: PriceSheet) -> None:
     reason = func.jsonb_build_object(
         "text", DUPLICATE, "values", func.jsonb_build_object("line", again.c.first), type_=SheetError.reason.type
     )
-    errors = select(
-        literal(sheet.tenant_id), again.c.id, literal(sheet.id), again.c.line, literal(""), literal(""), reason
+    errors = (
+        select(literal(sheet.tenant_id), again.c.id, literal(sheet.id), again.c.line, literal(""), literal(""), reason)
+        .order_by(again.c.line)
+        .limit(sheet.room_for_faults)
     )
     columns = ["tenant_id", "id", "sheet_id", "line", "column", "value", "reason"]
     db.session.execute(insert(SheetError).from_select(columns, errors), execution_options=REVIEWED)
     twice = select(numbered.c.id).where(numbered.c.line > numbered.c.first)
-    db.session.execute(
+    refused = db.session.execute(
         update(SheetRow).where(rows_of(sheet), SheetRow.id.in_(twice)).values(verdict=Verdict.BROKEN),
         execution_options=REVIEWED,
     )
+    count = cast("CursorResult[Any]", refused).rowcount
+    sheet.read_whole -= count
+    sheet.read_broken += count
+    sheet.faults += count
 
 
 def leads(sheet: PriceSheet) -> Select[Any]:
@@ -271,12 +291,9 @@ def last_day(sheet: PriceSheet) -> date:
 def _count(sheet: PriceSheet) -> None:
     by_verdict = select(SheetRow.verdict, func.count()).where(rows_of(sheet)).group_by(SheetRow.verdict)
     counts: dict[str, int] = {verdict.value: count for verdict, count in db.session.execute(by_verdict)}
-    broken = select(func.count(SheetError.line.distinct())).where(
-        SheetError.tenant_id == sheet.tenant_id, SheetError.sheet_id == sheet.id
-    )
     products = select(func.count(SheetRow.code.distinct())).where(_whole(SheetRow, sheet))
-    mentioned, lines = counts.get(Verdict.BROKEN.value, 0), db.session.scalar(broken) or 0
-    counts[Verdict.BROKEN.value], counts["unread"] = lines, lines - mentioned
+    counts["unread"] = sheet.read_broken - counts.get(Verdict.BROKEN.value, 0)
+    counts[Verdict.BROKEN.value] = sheet.read_broken
     counts["products"] = db.session.scalar(products) or 0
     counts["lines"] = sum(counts.get(v.value, 0) for v in LINES)
     sheet.counts = counts

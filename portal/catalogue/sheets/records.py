@@ -20,6 +20,8 @@ LONGEST_LINE = 64_000
 """Bytes in one line of the file.  The vendor's longest description has about 4,000 characters."""
 LONGEST_RECORD = 40
 """Lines in one record: descriptions may hold line breaks."""
+LONGEST_GAP = 1_000
+"""Empty lines in a row: more are a broken line, so that a file of nothing else comes to an end."""
 BOM = b"\xef\xbb\xbf"
 
 
@@ -64,13 +66,17 @@ class Records:
 
     def next(self) -> Record | None:
         """The next record that is not an empty line, or None at the end."""
-        while self._fill(1):
+        for _ in range(LONGEST_GAP):
+            if not self._fill(1):
+                return None
             if self._ahead[0].too_long:
                 return self._give_up(say(N_("This line is longer than %(count)s bytes."), count=LONGEST_LINE))
             if self._ahead[0].raw.strip():
                 return self._assemble()
             self._drop(1)
-        return None
+        if not self._fill(1):
+            return None
+        return self._give_up(say(N_("More than %(count)s empty lines in a row."), count=LONGEST_GAP))
 
     def _assemble(self) -> Record:
         """A record of as many lines as its quotation marks need."""
@@ -81,24 +87,30 @@ class Records:
             marks += self._ahead[taken - 1].raw.count(b'"')
             if marks % 2 == 0:
                 return self._parse(taken)
-        return self._give_up(say(N_("A quotation mark is opened and never closed.")))
+        return self._give_up(self._unless_cut(say(N_("A quotation mark is opened and never closed."))))
 
     def _parse(self, taken: int) -> Record:
         raw = b"".join(self._ahead[number].raw for number in range(taken))
         try:
             text = raw.decode("utf-8")
         except UnicodeDecodeError:
-            return self._give_up(say(N_("This line is not UTF-8 text. Save the sheet as CSV UTF-8.")))
+            return self._give_up(self._unless_cut(say(N_("This line is not UTF-8 text. Save the sheet as CSV UTF-8."))))
         try:
             fields = tuple(next(csv.reader([text], strict=True), []))
         except csv.Error:
-            return self._give_up(say(N_("The quotation marks do not fit together.")))
+            return self._give_up(self._unless_cut(say(N_("The quotation marks do not fit together."))))
         if self._width is not None and len(fields) != self._width:
             fault = say(N_("%(found)s columns instead of %(wanted)s."), found=len(fields), wanted=self._width)
-            return self._give_up(fault)
+            return self._give_up(fault if len(fields) > self._width else self._unless_cut(fault))
         line, end = self._line, self._ahead[taken - 1].end
         self._drop(taken)
         return Record(line, self._line, end, fields)
+
+    def _unless_cut(self, fault: Line) -> Line:
+        """The fault; but a last line without its end was more likely cut off than written so."""
+        if self._ahead[0].raw.endswith(b"\n"):
+            return fault
+        return say(N_("The file ends in the middle of this line: it was cut off. Download it again."))
 
     def _give_up(self, fault: Line) -> Record:
         """Give up one line only: what follows it may be whole."""

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 from portal.catalogue.models.products import CYCLE_MONTHS, Billing, Term
-from portal.catalogue.sheets import values
+from portal.catalogue.sheets import foreign, values
 from portal.catalogue.sheets.records import Record, Records
 from portal.catalogue.sheets.values import Unreadable
 from portal.core import keys
@@ -43,6 +43,8 @@ COLUMNS = (
 )
 MOST_COLUMNS = 60
 """The vendor sends 19, from December 2026 on 21."""
+OTHER_SEPARATORS = N_("Save the sheet with commas between the columns: this file has other separators.")
+ONE_COLUMN = N_("This file has one column: a price sheet has 19.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +86,14 @@ class Header:
 
 def read_header(stream: BinaryIO) -> Header:
     """The header of the sheet.  Raises Invalid (field `file`) that says what is wrong with it or missing from it."""
+    if complaint := foreign.complaint(stream):
+        raise Invalid(complaint, field="file")
     record = Records(stream).next()
     if record is None:
         raise Invalid(N_("Choose a sheet with rows: this file is empty."), field="file")
     if record.fault:
-        raise _no_sheet(stream, record.fault)
+        text = N_("This is no price sheet. Its first line cannot be read: %(fault)s")
+        raise Invalid(say(text, fault=record.fault), field="file")
     names = [name.strip().casefold() for name in record.fields]
     if len(names) > MOST_COLUMNS:
         raise Invalid(say(N_("This file has %(count)s columns: a price sheet has 19."), count=len(names)), field="file")
@@ -102,21 +107,10 @@ def read_header(stream: BinaryIO) -> Header:
     return Header(places, len(names), record.end, record.next_line)
 
 
-def _no_sheet(stream: BinaryIO, fault: Line) -> Invalid:
-    stream.seek(0)
-    if stream.read(2) in (b"\xff\xfe", b"\xfe\xff"):
-        return Invalid(N_("Save the sheet as CSV UTF-8: this file is UTF-16."), field="file")
-    return Invalid(
-        say(N_("This is no price sheet. Its first line cannot be read: %(fault)s"), fault=fault.stored()), field="file"
-    )
-
-
 def _not_all(record: Record, missing: Sequence[str]) -> Invalid:
     first = record.fields[0]
-    if len(record.fields) == 1 and (";" in first or "\t" in first):
-        return Invalid(
-            N_("Save the sheet with commas between the columns: this file has other separators."), field="file"
-        )
+    if len(record.fields) == 1:
+        return Invalid(OTHER_SEPARATORS if ";" in first or "\t" in first else ONE_COLUMN, field="file")
     if len(missing) == len(COLUMNS):
         return Invalid(N_("This is no price sheet: none of its 19 columns is in the first line."), field="file")
     facts = {"count": len(missing), "columns": ", ".join(missing)}
