@@ -43,6 +43,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str, str, str | None], ...]], ...] 
             (N_("Processes"), "processes.index", "progress", "processes.view", None),
             (N_("Log Records"), "audit.index", "history", "log.view", None),
             (N_("Brand"), "branding.show", "palette", "branding.view", None),
+            (N_("Numbering"), "organization.show", "adjustments-horizontal", "accounts.view", None),
         ),
     ),
 )

@@ -11,13 +11,12 @@ from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
 from portal.core.money import Money
-from portal.core.money import Money
 from portal.core.words import N_, say
 
 
 def open_account(**terms: Any) -> Account:
     """A new account under the next number.  `terms` are the fields of the form.  Raises Invalid at the field."""
-    account = Account(number=numbers.take("ACC"))
+    account = Account(number=numbers.take("account"))
     _agree(account, terms)
     db.session.add(account)
     record("account.created", account, after=_said(account))

@@ -8,12 +8,12 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Enum, ForeignKey, Numeric, String
+from sqlalchemy import BigInteger, ForeignKey, Numeric, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.catalogue.models import PriceList
 from portal.core import clock
-from portal.core.db import Model, belongs_to, has_many, index, unique
+from portal.core.db import Model, belongs_to, has_many, index, one_of, unique
 from portal.core.kinds import Belonging
 from portal.core.words import N_, Line, say
 
@@ -43,11 +43,6 @@ class Place(StrEnum):
         return say(titles[self])
 
 
-def _word(kind: type[StrEnum]) -> Enum:
-    """The enum's own words in a text column: a new word needs no migration."""
-    return Enum(kind, native_enum=False, create_constraint=False, length=20, values_callable=list)
-
-
 def terms_title(days: int) -> Line:
     """Payment terms as a person reads them."""
     if days == 0:
@@ -66,7 +61,7 @@ class Account(Belonging, Model):
 
     number: Mapped[str] = mapped_column(String(20))
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
-    kind: Mapped[Kind] = mapped_column(_word(Kind), default=Kind.CUSTOMER)
+    kind: Mapped[Kind] = mapped_column(one_of(Kind), default=Kind.CUSTOMER)
     enabled_for_ordering: Mapped[bool] = mapped_column(default=True)
     bill_to_id: Mapped[UUID | None]
     bill_to: Mapped[Account | None] = belongs_to()
@@ -129,7 +124,7 @@ class Address(Belonging, Model):
 
     account_id: Mapped[UUID]
     account: Mapped[Account] = belongs_to(back_populates="addresses", ondelete="CASCADE")
-    purpose: Mapped[Place] = mapped_column(_word(Place), default=Place.BILLING)
+    purpose: Mapped[Place] = mapped_column(one_of(Place), default=Place.BILLING)
     street: Mapped[str] = mapped_column(String(200))
     postal_code: Mapped[str | None] = mapped_column(String(20))
     city: Mapped[str] = mapped_column(String(120))

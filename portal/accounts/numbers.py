@@ -13,12 +13,12 @@ from portal.core import keys
 from portal.core.db import Model, db, unique
 from portal.core.kinds import Belonging
 from portal.core.scope import acting_scope
-
-DIGITS = 5
+from portal.tenants import numbering
+from portal.tenants import queries as places
 
 
 class Counter(Belonging, Model):
-    """How far one series of numbers has come."""
+    """How far the numbers of one kind of document have come."""
 
     __table_args__ = (unique("series"),)
 
@@ -26,11 +26,12 @@ class Counter(Belonging, Model):
     last: Mapped[int] = mapped_column(default=0)
 
 
-def take(series: str) -> str:
-    """The next number of the series: `take("ACC")` → `ACC-00001`."""
-    counter = _locked(series) or _begun(series)
+def take(document: str) -> str:
+    """The next number of this kind of document, as the house writes them: `take("account")` → `ACC-00001`."""
+    prefix = places.prefix_of(document)
+    counter = _locked(document) or _begun(document)
     counter.last += 1
-    return f"{series}-{counter.last:0{DIGITS}}"
+    return numbering.written(prefix, counter.last)
 
 
 def _locked(series: str) -> Counter | None:
@@ -39,7 +40,7 @@ def _locked(series: str) -> Counter | None:
 
 
 def _begun(series: str) -> Counter:
-    """The first of a series: two that begin it at once begin it once."""
+    """The first of its kind: two that begin it at once begin it once."""
     first = insert(Counter).values(tenant_id=acting_scope().tenant_id, id=keys.new_id(), series=series, last=0)
     db.session.execute(first.on_conflict_do_nothing(), execution_options={"reviewed": True})
     counter = _locked(series)

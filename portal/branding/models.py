@@ -4,11 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import Enum, Index, LargeBinary, String, text
+from sqlalchemy import Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
-from portal.core.db import Model, index, unique
+from portal.core.db import Model, index, one_of, unique
 from portal.core.kinds import Belonging
 from portal.core.lifecycle import Lifecycle
 from portal.core.words import N_
@@ -51,9 +51,7 @@ class Brand(Belonging, Model):
     }
 
     number: Mapped[int]
-    state: Mapped[State] = mapped_column(
-        Enum(State, native_enum=False, length=10, values_callable=list), default=State.DRAFT
-    )
+    state: Mapped[State] = mapped_column(one_of(State, longest=10), default=State.DRAFT)
     name: Mapped[str] = mapped_column(String(120))
     brand_colour: Mapped[str | None] = mapped_column(String(7))
     accent: Mapped[str | None] = mapped_column(String(7))

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from sqlalchemy import (
     BigInteger,
     Connection,
     DateTime,
+    Enum,
     ForeignKeyConstraint,
     Index,
     MetaData,
@@ -176,6 +178,11 @@ def unique(*columns: str, **options: Any) -> UniqueConstraint:
 def index(*columns: str, **options: Any) -> Index:
     """An index within the tenant."""
     return Index(None, "tenant_id", *columns, **options)
+
+
+def one_of(kind: type[StrEnum], *, longest: int = 20) -> Enum:
+    """A column that holds the enum's own words as text: a new word needs no migration."""
+    return Enum(kind, native_enum=False, length=longest, values_callable=list)
 
 
 def _add_to_table(cls: type[Any], *parts: Any) -> None:

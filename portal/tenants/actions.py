@@ -13,7 +13,7 @@ from portal.core.errors import Conflict
 from portal.core.scope import Scope, acting_scope
 from portal.core.words import N_, say
 from portal.tenants import client_ids, hosts
-from portal.tenants.models import Edition, Host, Organization, State, Tenant
+from portal.tenants.models import ORDER_STATUSES, Edition, Host, OrderStatus, Organization, State, Tenant
 
 BASIC, PREMIUM = "basic", "premium"
 EDITIONS = (
@@ -64,7 +64,7 @@ def reserve_client_id(tenant: Tenant) -> str:
 
 
 def open_organization(**facts: Any) -> Organization:
-    """The tenant's record, made in its own scope.  Made before: left as it is."""
+    """The tenant's record and the states its orders go through, made in its own scope.  Made before: left as they are."""
     acting = acting_scope()
     standing = db.session.scalar(select(Organization).where(Organization.tenant_id == acting.tenant_id))
     if standing is not None:
@@ -72,12 +72,17 @@ def open_organization(**facts: Any) -> Organization:
     parent_id = acting.above[0] if acting.above else None
     organization = Organization(parent_id=parent_id, **facts)
     db.session.add(organization)
+    db.session.add_all(
+        OrderStatus(code=code, name=name, position=position, tone=tone, final=final)
+        for position, (code, name, tone, final) in enumerate(ORDER_STATUSES, start=1)
+    )
     record("tenant.opened", organization)
     return organization
 
 
 def close_organization() -> None:
-    """Take back the tenant's record, in its own scope."""
+    """Take back the tenant's record and all that began with it, in its own scope."""
+    db.session.execute(delete(OrderStatus))
     db.session.execute(delete(Organization).where(Organization.tenant_id == acting_scope().tenant_id))
 
 

@@ -7,16 +7,17 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Enum, ForeignKey, Identity, Index, String, UniqueConstraint, text
+from sqlalchemy import ARRAY, BigInteger, ForeignKey, Identity, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
-from portal.core.db import Model
-from portal.core.kinds import Charter
+from portal.core.db import Model, one_of, unique
+from portal.core.kinds import Belonging, Charter
 from portal.core.lifecycle import Lifecycle
 from portal.core.scope import Scope
-from portal.core.words import N_
+from portal.core.words import N_, Line, say
 from portal.tenants import client_ids
+from portal.tenants.numbering import PREFIXES
 
 
 class State(StrEnum):
@@ -73,7 +74,7 @@ class Tenant(Model):
     parent_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("tenant.id"))
     above: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list)  # nearest first; never changes
     client_id: Mapped[str | None] = mapped_column(String(8), unique=True)  # without the hyphen
-    state: Mapped[State] = mapped_column(Enum(State, native_enum=False, length=20), default=State.IN_PROGRESS)
+    state: Mapped[State] = mapped_column(one_of(State), default=State.IN_PROGRESS)
     state_since: Mapped[datetime] = mapped_column(default=now)  # sign-ins from before are over
     edition_code: Mapped[str] = mapped_column(ForeignKey("edition.code"))
     stamp: Mapped[int] = mapped_column(BigInteger, default=0)  # raised when something its shop shows has changed
@@ -102,7 +103,7 @@ class Host(Model):
 
     name: Mapped[str] = mapped_column(String(253), primary_key=True)  # lower case, without port
     tenant_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("tenant.id", ondelete="CASCADE"))
-    door: Mapped[Door] = mapped_column(Enum(Door, native_enum=False, length=10), default=Door.SHOP)
+    door: Mapped[Door] = mapped_column(one_of(Door, longest=10), default=Door.SHOP)
     leads_to: Mapped[str | None] = mapped_column(String(253))  # the name that took its place
 
 
@@ -133,7 +134,7 @@ class Organization(Charter, Model):
     language: Mapped[str] = mapped_column(String(10))
     time_zone: Mapped[str] = mapped_column(String(60))
     date_format: Mapped[str] = mapped_column(String(20))
-    numbering: Mapped[dict[str, Any]] = mapped_column(default=dict)  # document kind -> prefix
+    numbering: Mapped[dict[str, Any]] = mapped_column(default=PREFIXES.copy)  # document kind -> prefix
     separate_invoices: Mapped[bool] = mapped_column(default=False)
     # in the parent's books: plain ids, for the lower end can neither read nor follow them
     account_id: Mapped[UUID | None] = mapped_column(index=True)
@@ -147,3 +148,38 @@ class Organization(Charter, Model):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name and shape
+
+
+class Tone(StrEnum):
+    """How a state is coloured: the same five as everywhere."""
+
+    PLAIN = "plain"
+    BUSY = "busy"
+    WARN = "warn"
+    GOOD = "good"
+    BAD = "bad"
+
+
+class OrderStatus(Belonging, Model):
+    """One state an order goes through, as this organization calls it and shows it."""
+
+    __table_args__ = (unique("code"),)
+
+    code: Mapped[str] = mapped_column(String(20))  # what the program knows it by
+    name: Mapped[str] = mapped_column(String(60))  # a message id until somebody gives it a name of his own
+    position: Mapped[int]
+    tone: Mapped[Tone] = mapped_column(one_of(Tone), default=Tone.PLAIN)
+    final: Mapped[bool] = mapped_column(default=False)  # from here an order goes nowhere else
+
+    @property
+    def title(self) -> Line:
+        return say(self.name)
+
+
+# (code, name, tone, final): what every organization begins with, in the order they are gone through
+ORDER_STATUSES = (
+    ("draft", N_("Draft"), Tone.PLAIN, False),
+    ("submitted", N_("Submitted"), Tone.BUSY, False),
+    ("executed", N_("Executed"), Tone.GOOD, True),
+    ("cancelled", N_("Cancelled"), Tone.PLAIN, True),
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Select, select
 
@@ -12,7 +12,7 @@ from portal.core.errors import NotFound
 from portal.core.keys import read_key, spell
 from portal.core.scope import Scope, acting_scope
 from portal.tenants import client_ids
-from portal.tenants.models import Edition, Organization, Tenant
+from portal.tenants.models import Edition, OrderStatus, Organization, Tenant
 
 
 def root_scope() -> Scope | None:
@@ -34,6 +34,17 @@ def organization() -> Organization:
     return db.session.scalars(select(Organization).where(Organization.tenant_id == acting_scope().tenant_id)).one()
 
 
+def prefix_of(document: str) -> str:
+    """What the acting tenant puts before the numbers of this kind of document: `account` → `ACC`."""
+    question = select(Organization.numbering).where(Organization.tenant_id == acting_scope().tenant_id)
+    return str(db.session.scalars(question).one()[document])
+
+
+def order_statuses() -> Sequence[OrderStatus]:
+    """The states the acting tenant's orders go through, in their order."""
+    return db.session.scalars(select(OrderStatus).order_by(OrderStatus.position)).all()
+
+
 def children() -> Select[Organization, Tenant, Edition]:
     """The tenants one step below, each with its place and its edition."""
     return (
@@ -48,7 +59,9 @@ def children() -> Select[Organization, Tenant, Edition]:
 def client_ids_of(keys: Collection[str]) -> dict[str, str]:
     """Under which Client ID the pages of these children stand."""
     ids = [row_id for key in keys if (row_id := read_key(key))]
-    rows = db.session.execute(children().with_only_columns(Organization.id, Tenant.client_id).where(Organization.id.in_(ids)))
+    rows = db.session.execute(
+        children().with_only_columns(Organization.id, Tenant.client_id).where(Organization.id.in_(ids))
+    )
     return {spell(row.id): client_ids.spelled(row.client_id) for row in rows if row.client_id}
 
 

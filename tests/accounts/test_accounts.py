@@ -10,6 +10,8 @@ from portal.accounts.models import Account, Contact, Kind
 from portal.audit import queries as trail
 from portal.core.db import db, get
 from portal.core.errors import Conflict, Invalid, NotFound
+from portal.tenants import queries as places
+from portal.tenants.numbering import PREFIXES
 from tests.accounts.conftest import TERMS
 
 
@@ -29,6 +31,14 @@ def test_each_tenant_counts_for_itself(meridian, north, opened) -> None:
         opened()
     with north.office():
         assert opened().number == "ACC-00001"
+
+
+def test_numbers_begin_as_the_house_says(north, opened) -> None:
+    with north.office():
+        opened()
+        places.organization().numbering = {**PREFIXES, "account": "KD"}
+    with north.office():
+        assert opened().number == "KD-00002"
 
 
 def test_a_stranger_never_finds_an_account(meridian, strand, opened) -> None:
@@ -136,7 +146,7 @@ def test_the_trail_names_who_pays_and_not_his_id(meridian, opened) -> None:
         actions.change(account, version=1, **{**TERMS, "bill_to": payer})
         db.session.flush()
         change = trail.records(row=account).items[0].changes[0]
-        assert (change.field, change.before, change.after) == ("Bill to", None, "Harbour Resale")
+        assert (change.field, change.before, change.after.name) == ("Bill to", None, "Harbour Resale")
 
 
 @pytest.mark.parametrize(

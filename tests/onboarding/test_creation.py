@@ -15,7 +15,10 @@ from portal.onboarding import actions
 from portal.onboarding.models import Mood
 from portal.onboarding.steps import ONBOARDING
 from portal.processes.models import State as ProcessState
+from portal.tenants import actions as tenants
+from portal.tenants import queries as places
 from portal.tenants.models import State
+from portal.tenants.numbering import PREFIXES
 from portal.users.models import User
 from tests.browsing import Browser
 from tests.onboarding.conftest import list_in_force, organization_below, picture, process_of, terms_for
@@ -45,6 +48,30 @@ def test_an_account_becomes_a_tenant_that_lives(begun, halcyon, worker, meridian
     assert organization.administrator_username == "nora.whitfield"
     with halcyon.house.app.app_context(), acting(tenant.scope):
         assert db.session.scalars(select(User.username)).all() == ["nora.whitfield"]
+
+
+def test_the_organization_opens_with_numbering_and_order_statuses_once(begun, halcyon, worker, meridian) -> None:
+    begun()
+    worker.run_all()
+    with meridian.app.app_context(), acting(halcyon.tenant().scope):
+        opened = places.organization()
+        assert opened.numbering == PREFIXES
+        again = tenants.open_organization(name="Somebody else")
+        assert again is opened
+        codes = [status.code for status in places.order_statuses()]
+        assert codes == ["draft", "submitted", "executed", "cancelled"]
+        assert [status.final for status in places.order_statuses()] == [False, False, True, True]
+
+
+def test_everybody_sees_his_own_numbering_and_order_statuses(meridian, north) -> None:
+    with north.office():
+        places.organization().numbering = {**PREFIXES, "invoice": "RE"}
+    own, other = Browser(north.client("read_only")), Browser(meridian.client())
+    own.open("/settings/organization")
+    assert [row.split()[-1] for row in own.rows()[:4]] == ["ACC-00001", "ORD-00001", "SUB-00001", "RE-00001"]
+    assert "Executed" in own.rows()[6]
+    other.open("/settings/organization")
+    assert "INV-00001" in other.text
 
 
 def letters_in(folder: Path) -> dict[str, str]:

@@ -10,9 +10,9 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.catalogue.models.products import Product, stored
+from portal.catalogue.models.products import Product
 from portal.core.clock import now, today
-from portal.core.db import Model, belongs_to, draws_on, has_many, index, unique
+from portal.core.db import Model, belongs_to, draws_on, has_many, index, one_of, unique
 from portal.core.kinds import Belonging
 from portal.core.lifecycle import Lifecycle
 from portal.core.words import N_
@@ -112,10 +112,10 @@ class PriceListVersion(Belonging, Model):
     price_list_id: Mapped[UUID]
     price_list: Mapped[PriceList] = belongs_to(back_populates="versions", ondelete="CASCADE")
     number: Mapped[int] = mapped_column(default=1)
-    state: Mapped[VersionState] = mapped_column(stored(VersionState), default=VersionState.DRAFT)
+    state: Mapped[VersionState] = mapped_column(one_of(VersionState, longest=30), default=VersionState.DRAFT)
     valid_from: Mapped[date] = mapped_column(default=today)
     valid_until: Mapped[date | None]  # the last day
-    rule: Mapped[Rule] = mapped_column(stored(Rule), default=Rule.RECOMMENDED)
+    rule: Mapped[Rule] = mapped_column(one_of(Rule, longest=30), default=Rule.RECOMMENDED)
     percent: Mapped[Decimal] = mapped_column(default=Decimal(0))  # added to cost, or taken off the recommended price
     market: Mapped[str | None] = mapped_column(String(2))  # whose sheet prices; a tenant follows the list it buys by
     everything: Mapped[bool] = mapped_column(default=True)  # its entries say what is out; otherwise what is in

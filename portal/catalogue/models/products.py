@@ -10,11 +10,11 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Enum, String, Text
+from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now, today
-from portal.core.db import Model, belongs_to, has_many, index, unique
+from portal.core.db import Model, belongs_to, has_many, index, one_of, unique
 from portal.core.kinds import Belonging, Offering
 from portal.core.words import N_
 
@@ -58,12 +58,13 @@ SEGMENTS = {
     Segment.CHARITY: N_("Charity"),
     Segment.GOVERNMENT_COMMUNITY_CLOUD: N_("Government"),
 }
+PERIODS = {
+    Billing.MONTHLY: N_("per month"),
+    Billing.ANNUAL: N_("per year"),
+    Billing.TRIENNIAL: N_("for 3 years"),
+    Billing.ONE_TIME: N_("once"),
+}
 CYCLE_MONTHS = {Billing.MONTHLY: 1, Billing.ANNUAL: 12, Billing.TRIENNIAL: 36}
-
-
-def stored(kind: type[StrEnum], length: int = 30) -> Enum:
-    """The enum's own words in a text column: a new word needs no migration."""
-    return Enum(kind, native_enum=False, create_constraint=False, length=length, values_callable=list)
 
 
 UNIT_NAMES = {"user": N_("per user"), "licence": N_("per licence")}
@@ -114,9 +115,9 @@ class Plan(Offering, Model):
 
     product_id: Mapped[UUID]
     product: Mapped[Product] = belongs_to(back_populates="plans")
-    term: Mapped[Term] = mapped_column(stored(Term))
-    billing: Mapped[Billing] = mapped_column(stored(Billing))
-    segment: Mapped[Segment] = mapped_column(stored(Segment))
+    term: Mapped[Term] = mapped_column(one_of(Term, longest=30))
+    billing: Mapped[Billing] = mapped_column(one_of(Billing, longest=30))
+    segment: Mapped[Segment] = mapped_column(one_of(Segment, longest=30))
     discontinued_on: Mapped[date | None]
 
 
