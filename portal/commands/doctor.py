@@ -7,14 +7,15 @@ the clock and the mail server.  Changes nothing.  Ends with status 1 when someth
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import socket
 import stat
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,9 +23,9 @@ from portal.commands.standing import on_stores
 from portal.config import Fault, Settings
 from portal.local.places import leftovers
 
-LEAST_ROOM = 1 << 30  # bytes
 LEAST_VERSION = 150000  # PostgreSQL 15: SET NULL (column)
 MOST_TOLD = 5
+GIGABYTE = 1 << 30
 MOST_DRIFT = 2.0  # seconds
 
 
@@ -77,8 +78,9 @@ def _looked(subject: str, look: Callable[[Settings], Iterator[Finding]], setting
 
 
 def _folders(settings: Settings) -> Iterator[Finding]:
-    if not os.access(settings.instance, os.W_OK):
-        yield Finding("folder", f"{settings.instance} cannot be written", "make it writable for this user")
+    for folder in (settings.instance, settings.instance / "uploads", settings.mail_folder):
+        if problem := _unwritable(folder):
+            yield Finding("folder", f"{folder} cannot be written ({problem})", "make it writable for this user")
     for name in ("secret_key", "up.json", "settings.toml"):
         with suppress(OSError):
             if stat.S_IMODE((settings.instance / name).stat().st_mode) & 0o077:
@@ -90,15 +92,25 @@ def _folders(settings: Settings) -> Iterator[Finding]:
     free = shutil.disk_usage(settings.instance).free
     yield Finding(
         "disk",
-        f"{free / (1 << 30):.1f} GB free",
-        "" if free > LEAST_ROOM else f"make room on the disk of {settings.instance}",
+        f"{free / GIGABYTE:.1f} GB free",
+        "" if free >= settings.least_room * GIGABYTE else f"make room on the disk of {settings.instance} (LEAST_ROOM)",
     )
+
+
+def _unwritable(folder: Path) -> str:
+    """Why no file can be made there, or in what it will be made in.  What only the rights say root does not hear."""
+    there = next(one for one in (folder, *folder.parents) if one.exists())
+    try:
+        tempfile.TemporaryFile(dir=there).close()
+    except OSError as error:
+        return error.strerror or type(error).__name__
+    return ""
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
     from portal.commands import schema
 
-    with schema.connected(settings.database_url, "DATABASE_URL") as connection:
+    with schema.as_app(settings) as connection:
         version, role, clock = connection.exec_driver_sql(
             "select current_setting('server_version_num')::int, current_user::text, clock_timestamp()"
         ).one()

@@ -6,7 +6,7 @@ import pkgutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -14,11 +14,11 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.pool import NullPool
 
 import portal
-from portal.config import ROOT, Fault, Settings
+from portal.config import ROOT, Fault, Misconfigured, Settings
 from portal.core.db import Model
 from portal.core.walls import gaps
 
@@ -37,7 +37,7 @@ def migrate(settings: Settings, *, walls: bool = True) -> list[str]:
 
     Without walls only before a revision is written: they are those of the models, which are ahead of the tables then.
     """
-    with connected(settings.database_owner_url, "DATABASE_OWNER_URL") as connection:
+    with _as_owner(settings) as connection:
         connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         waiting = _waiting(connection)
         setup = _alembic(connection)
@@ -54,14 +54,17 @@ def migrate(settings: Settings, *, walls: bool = True) -> list[str]:
 
 
 def pending(settings: Settings) -> list[str]:
-    """Revisions that are in the tree and not in the database.  Raises Fault."""
-    with connected(settings.database_owner_url, "DATABASE_OWNER_URL") as connection:
+    """Revisions that are in the tree and not in the database.  Raises Fault.
+
+    Where the owner's address is kept from the servers the app itself may ask.
+    """
+    with _as_owner(settings) if settings.database_owner_url else as_app(settings) as connection:
         return _waiting(connection)
 
 
 def write(settings: Settings, message: str) -> str:
     """Write the revision that makes the database what the models say; its path."""
-    with connected(settings.database_owner_url, "DATABASE_OWNER_URL") as connection:
+    with _as_owner(settings) as connection:
         setup = _alembic(connection)
         number = f"{len(list(_scripts().walk_revisions())) + 1:04}"
         made = command.revision(setup, message=message, autogenerate=True, rev_id=number)
@@ -74,7 +77,7 @@ def write(settings: Settings, message: str) -> str:
 
 def differences(settings: Settings) -> list[str]:
     """Where the database is not what the models say, in Alembic's words."""
-    with connected(settings.database_owner_url, "DATABASE_OWNER_URL") as connection:
+    with _as_owner(settings) as connection:
         meet_tables()
         seen = MigrationContext.configure(connection, opts={"compare_server_default": True})
         return [str(one) for one in compare_metadata(seen, Model.metadata)]
@@ -92,14 +95,18 @@ def need_walls(settings: Settings) -> None:
 
 def wall_gaps(settings: Settings) -> list[str]:
     """Every gap in the walls, in words."""
-    with connected(settings.database_url, "DATABASE_URL") as connection:
+    with as_app(settings) as connection:
         meet_tables()
         return gaps(connection)
 
 
 def _waiting(connection: Connection) -> list[str]:
     """Nothing to do costs one query, so that every start can ask."""
-    standing = MigrationContext.configure(connection).get_current_revision()
+    try:
+        standing = MigrationContext.configure(connection).get_current_revision()
+    except ProgrammingError as error:
+        remedy = "python3 -m portal migrate, with DATABASE_URL set as here: it grants the app's role what it needs"
+        raise Fault(f"the app may not read its own tables: {_first_line(error)}", remedy) from None
     return [one.revision for one in _scripts().iterate_revisions("heads", standing or "base")][::-1]
 
 
@@ -120,8 +127,19 @@ def _first_line(error: DBAPIError) -> str:
     return next(iter(str(error.orig).strip().splitlines()), type(error).__name__)
 
 
+def as_app(settings: Settings) -> AbstractContextManager[Connection]:
+    """The app's own connection.  Raises Fault."""
+    return _connected(settings.database_url, "DATABASE_URL")
+
+
+def _as_owner(settings: Settings) -> AbstractContextManager[Connection]:
+    if not settings.database_owner_url:
+        raise Misconfigured("DATABASE_OWNER_URL", "is not set", "migrating needs the role that owns the tables")
+    return _connected(settings.database_owner_url, "DATABASE_OWNER_URL")
+
+
 @contextmanager
-def connected(url: str, name: str) -> Iterator[Connection]:
+def _connected(url: str, name: str) -> Iterator[Connection]:
     engine: Engine = create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 5})
     try:
         connection = engine.connect()

@@ -240,7 +240,7 @@ def standing_on(settings: Settings, places: Places) -> Settings:
     ours = addresses(places)
     return settings.with_stores(
         database_url=settings.database_url or ours.database_url,
-        database_owner_url=settings.database_owner_url or ours.database_owner_url,
+        database_owner_url=settings.database_owner_url if settings.database_url else ours.database_owner_url,
         redis_url=settings.redis_url or ours.redis_url,
     )
 

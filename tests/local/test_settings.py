@@ -66,7 +66,7 @@ def test_a_real_installation(tmp_path: Path) -> None:
         ({"SCHEME": "gopher"}, "SCHEME"),
         ({"VITRINE_ENV": "prod"}, "VITRINE_ENV"),
         ({"DATABASE_URL": "mysql://db/vitrine"}, "DATABASE_URL"),
-        ({"DATABASE_URL": APP}, "DATABASE_OWNER_URL"),
+        ({"DATABASE_OWNER_URL": OWNER}, "DATABASE_URL"),
         ({"DATABASE_URL": APP, "DATABASE_OWNER_URL": APP}, "DATABASE_URL"),
         ({"REDIS_URL": "localhost:6379"}, "REDIS_URL"),
         ({"TRUSTED_PROXIES": "10.0.0.0/8, everybody"}, "TRUSTED_PROXIES"),
