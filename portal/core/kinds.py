@@ -54,7 +54,10 @@ class Offering(Owned):
 
 
 class Errand(Owned):
-    """Long work: the maker's row, lent to the worker that carries out this one process for its subject."""
+    """Long work: the maker's row, lent to the worker that carries out this one process for its subject.
+
+    The maker is the subject or stands above it, so lent is only what is a row of the line.
+    """
 
     @hybrid_property
     def process_id(self) -> Any:
@@ -63,7 +66,8 @@ class Errand(Owned):
 
     def is_writable_in(self, scope: Scope) -> bool:
         born = self._born_to()
-        return born == {scope.tenant_id} or (len(born) == 1 and scope.process_id == self.process_id)
+        lent = scope.process_id == self.process_id and born <= set(scope.line)
+        return born == {scope.tenant_id} or (len(born) == 1 and lent)
 
 
 class Charter(Owned):

@@ -13,7 +13,7 @@ from typing import Any
 
 import flask_sqlalchemy.session
 from flask import has_request_context
-from sqlalchemy import Connection, Table, TextClause, event, false, or_
+from sqlalchemy import Connection, Table, TextClause, and_, event, false, or_
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
 from sqlalchemy.orm.interfaces import ORMOption
@@ -115,7 +115,9 @@ def _fences(scope: Scope | None, *, reading: bool) -> tuple[ORMOption, ...]:
 
 
 def _maker_or_worker(row: Any, scope: Scope) -> ColumnElement[bool]:
-    return or_(row.tenant_id == scope.tenant_id, row.process_id == scope.process_id)
+    return or_(
+        row.tenant_id == scope.tenant_id, and_(row.process_id == scope.process_id, row.tenant_id.in_(scope.line))
+    )
 
 
 def _fence(kind: type[Owned], rule: Any) -> ORMOption:

@@ -16,19 +16,22 @@ from sqlalchemy.orm import Mapper
 from portal.core.db import Model
 from portal.core.kinds import Charter, Errand, Offering, Owned, is_tenant_table
 
-FUNCTIONS = (
-    """create or replace function acting_tenant() returns bigint stable language sql as
-       $$ select nullif(current_setting('vitrine.tenant', true), '')::bigint $$""",
-    """create or replace function acting_line() returns bigint[] stable language sql as
-       $$ select coalesce(nullif(current_setting('vitrine.line', true), '')::bigint[], '{}') $$""",
-    """create or replace function acting_process() returns uuid stable language sql as
-       $$ select nullif(current_setting('vitrine.process', true), '')::uuid $$""",
-)
+# Spelled as PostgreSQL prints them back: checking a function or a policy is comparing texts.
+# A body that is an expression is read when the function is made: no search_path leads it astray afterwards.
+FUNCTIONS = {
+    "acting_tenant": ("bigint", "(NULLIF(current_setting('vitrine.tenant'::text, true), ''::text))::bigint"),
+    "acting_line": (
+        "bigint[]",
+        "COALESCE((NULLIF(current_setting('vitrine.line'::text, true), ''::text))::bigint[], '{}'::bigint[])",
+    ),
+    "acting_process": ("uuid", "(NULLIF(current_setting('vitrine.process'::text, true), ''::text))::uuid"),
+}
+FUNCTION = "CREATE OR REPLACE FUNCTION public.{}()\n RETURNS {}\n LANGUAGE sql\n STABLE\nRETURN {}\n"
 
-# Spelled as PostgreSQL prints them back: checking a policy is comparing texts.
 OWN = "(tenant_id = ( SELECT acting_tenant() AS acting_tenant))"
 ABOVE = "({} = ANY (( SELECT acting_line() AS acting_line)::bigint[]))"
-LENT = "({} = ( SELECT acting_process() AS acting_process))"
+LENT = f"(({{}} = ( SELECT acting_process() AS acting_process)) AND {ABOVE.format('tenant_id')})"
+UNSET = frozenset({"search_path", "row_security", "role", "session_authorization"})  # what no role's settings may say
 PARENT = "(parent_id = ( SELECT acting_tenant() AS acting_tenant))"
 
 
@@ -43,6 +46,11 @@ class Policy:
     def sql(self) -> str:
         check = f" with check {self.check}" if self.check else ""
         return f'create policy {self.name} on "{self.table}" for {self.command} using {self.using}{check}'
+
+
+def functions() -> dict[str, str]:
+    """What must stand, by name: what a transaction was told, as the policies read it."""
+    return {name: FUNCTION.format(name, kind, body) for name, (kind, body) in FUNCTIONS.items()}
 
 
 def policies() -> dict[str, set[Policy]]:
@@ -93,8 +101,8 @@ def _stands_above(table: Table, column: str) -> str:
 
 def raise_walls(connection: Connection, app_role: str) -> None:
     """Make what stands what must stand, and grant the app's role what it needs, table by table."""
-    for function in FUNCTIONS:
-        connection.execute(text(function))
+    for function in functions().values():
+        connection.exec_driver_sql(function)
     for table, name in connection.execute(
         text("select tablename, policyname from pg_policies where schemaname = 'public'")
     ):
@@ -129,7 +137,8 @@ def gaps(connection: Connection) -> list[str]:
 
     Asked with the app's own connection: it is that role's powers that matter.
     """
-    return [*_powers(connection), *_open_tables(connection), *_wrong_policies(connection), *_back_doors(connection)]
+    looks = (_powers, _settings, _open_tables, _wrong_functions, _wrong_policies, _back_doors)
+    return [gap for look in looks for gap in look(connection)]
 
 
 def _powers(connection: Connection) -> Iterator[str]:
@@ -148,6 +157,26 @@ def _powers(connection: Connection) -> Iterator[str]:
     )
     if owned:
         yield f"the app's role {role.rolname} owns {owned} tables: they must belong to the owner's role"
+
+
+def _settings(connection: Connection) -> Iterator[str]:
+    """What every connection of the role begins with.
+
+    A role may always change its own settings, and a transaction that says for whom it acts overrules `vitrine.…`; but one
+    that does not say it must see nothing, and names must be looked up, and rows hidden, as everywhere.
+    """
+    for (settings,) in connection.execute(
+        text(
+            "select s.setconfig from pg_db_role_setting s left join pg_roles r on r.oid = s.setrole"
+            " left join pg_database d on d.oid = s.setdatabase"
+            " where coalesce(r.rolname, current_user) = current_user"
+            " and coalesce(d.datname, current_database()) = current_database()"
+        )
+    ):
+        for setting in settings:
+            name, _, value = setting.partition("=")
+            if name.startswith("vitrine.") or name in UNSET:
+                yield f"connections of the app's role begin with {name} set to {value}: alter role (or database) reset it"
 
 
 def _open_tables(connection: Connection) -> Iterator[str]:
@@ -174,6 +203,17 @@ def _open_tables(connection: Connection) -> Iterator[str]:
             yield f"the app's role may TRUNCATE {name}"
         if getattr(mapper.class_, "__append_only__", False) and (update or delete):
             yield f"the app's role may change {name}, which is append-only"
+
+
+def _wrong_functions(connection: Connection) -> Iterator[str]:
+    asked = text(
+        "select p.proname, pg_get_functiondef(p.oid) from pg_proc p join pg_namespace n on n.oid = p.pronamespace"
+        " where n.nspname = 'public' and p.prokind = 'f' and p.pronargs = 0"
+    )
+    standing = {row.proname: row.pg_get_functiondef for row in connection.execute(asked)}
+    for name, wanted in functions().items():
+        if standing.get(name) != wanted:
+            yield f"function {name} is missing or changed"
 
 
 def _wrong_policies(connection: Connection) -> Iterator[str]:

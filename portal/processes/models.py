@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, String, text
+from sqlalchemy import BigInteger, Index, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -98,10 +98,10 @@ class Process(Errand, Model):
         index("created_at"),
         index("subject_id", "created_at"),
         index("moved_at"),
+        UniqueConstraint("id"),  # one that is lent is lent by its id: there must not be two of it
         Index("process_one_living", "tenant_id", "about", unique=True, postgresql_where=LivingOnly),
     )
     __label__ = "label"
-    __page__ = "processes.show"
     __page__ = "processes.show"
     __unlogged__: ClassVar[set[str]] = {"facts"}
 

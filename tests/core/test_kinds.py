@@ -1,8 +1,9 @@
 """What is lent with an errand, and what the database says of a charter."""
 
 import pytest
+from psycopg.errors import InsufficientPrivilege, UniqueViolation
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from portal.core.clock import now
 from portal.core.db import db
@@ -46,6 +47,55 @@ def test_the_worker_writes_into_the_one_process_alone(world, lent):
     with world.meridian.office():
         shown = {process.about: process.percent for process in db.session.scalars(select(Process))}
     assert shown == {"lent": 7, "kept": 0}
+
+
+INSERT = (
+    "insert into process (tenant_id, id, plan_name, about, name, quiet, subject_id, subject_name, facts, state, undoing,"
+    " percent, stamp, started_by_name, started_by_email, created_at, moved_at)"
+    " select %s, id, plan_name, 'planted', name, quiet, subject_id, subject_name, facts, state, undoing, percent, stamp,"
+    " started_by_name, started_by_email, created_at, moved_at from process where id = %s"
+)
+
+
+@pytest.mark.parametrize("word", ["south", "strand", "fjord", "meridian", "north"])
+def test_with_the_number_of_the_lent_process_nobody_else_is_given_one(world, lent, word):
+    victim = getattr(world, word)
+    with world.north.app.app_context(), acting(lent):
+        with pytest.raises((ProgrammingError, IntegrityError)) as refused:
+            db.session.connection().exec_driver_sql(INSERT, (victim.tenant_id, lent.process_id))
+        db.session.rollback()
+    outside = victim.tenant_id not in lent.line
+    assert isinstance(refused.value.orig, InsufficientPrivilege if outside else UniqueViolation)
+
+
+@pytest.mark.parametrize("word", ["south", "strand", "fjord"])
+def test_the_lent_process_is_not_handed_to_anybody_else(world, lent, word):
+    victim = getattr(world, word)
+    both = (
+        "with tasks as (update task set tenant_id = %s where process_id = %s)"
+        " update process set tenant_id = %s where id = %s"
+    )
+    given = (victim.tenant_id, lent.process_id) * 2
+    with world.north.app.app_context(), acting(lent):
+        with pytest.raises(ProgrammingError, match="row-level security"):
+            db.session.connection().exec_driver_sql(both, given)
+        db.session.rollback()
+
+
+def test_the_first_wall_does_not_write_it_for_anybody_else_either(world, lent):
+    with world.north.app.app_context(), acting(lent):
+        row = Process(
+            tenant_id=world.strand.tenant_id,
+            id=lent.process_id,
+            plan_name="letter",
+            about="planted",
+            name={"text": "x"},
+        )
+        row.subject_id = world.north.tenant_id
+        db.session.add(row)
+        with pytest.raises(Trespass):
+            db.session.flush()
+        db.session.rollback()
 
 
 def test_the_worker_does_not_see_the_makers_belongings(world, lent):

@@ -1,12 +1,14 @@
 """Wall 1 refuses what it cannot fence; wall 2 holds what passes wall 1; no gap stands open."""
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.exc import ProgrammingError
 
 from portal.core.db import db
 from portal.core.errors import NoScope, Trespass
 from portal.core.scope import enter
-from portal.core.walls import gaps, unwalled
+from portal.core.walls import gaps, raise_walls, unwalled
+from portal.local import stores
 from portal.users.models import User
 
 
@@ -66,3 +68,112 @@ def test_a_page_may_not_keep_the_database_for_long_and_a_task_may(world):
     with world.north.app.test_request_context("/", base_url="http://office.localhost:8000"):
         enter(world.north.scope)
         assert db.session.connection().exec_driver_sql(asked).scalar() == "30s"
+
+
+# --------------------------------------------------------------------------------------- what the walls are founded on
+
+
+@pytest.fixture
+def owner(app, settings):
+    """The role that owns the tables, and may plant what it likes."""
+    engine = create_engine(settings.database_owner_url)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def found(app):
+    """What is seen to be wrong, through a connection that has just been made."""
+    with app.app_context():
+        db.engine.dispose()
+        with db.engine.connect() as connection:
+            return gaps(connection.execution_options(reviewed=True))
+
+
+OF = "nullif(current_setting('vitrine.{}', true), '')"
+PLANTED = {
+    "another tenant": ("acting_tenant", "bigint stable language sql return 1::bigint"),
+    "everybody above": ("acting_line", "bigint[] stable language sql return '{1,2,3,4,5}'::bigint[]"),
+    "volatile": ("acting_process", f"uuid volatile language sql return {OF.format('process')}::uuid"),
+    "a path of its own": (
+        "acting_tenant",
+        f"bigint stable language sql set search_path = public return {OF.format('tenant')}::bigint",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "planted"), PLANTED.values(), ids=PLANTED)
+def test_a_function_that_says_something_else_is_a_gap(app, owner, name, planted):
+    owner.execute(text(f"create or replace function {name}() returns {planted}"))
+    owner.commit()
+    assert found(app) == [f"function {name} is missing or changed"]
+    raise_walls(owner, stores.APP)
+    owner.commit()
+    assert found(app) == []
+
+
+def test_what_the_functions_say_does_not_hang_on_where_names_are_looked_up(world, owner):
+    """Their bodies were read when they were made: a decoy that comes first on the path is not asked."""
+    owner.execute(text("create schema decoys"))
+    owner.execute(text(f"grant usage on schema decoys to {stores.APP}"))
+    decoy = "decoys.current_setting(text, boolean) returns text language sql return '3'"
+    owner.execute(text(f"create function {decoy}"))
+    owner.commit()
+    with world.north.office():
+        connection = db.session.connection()
+        connection.exec_driver_sql("set local search_path = decoys, public, pg_catalog")
+        assert connection.exec_driver_sql("select current_setting('vitrine.tenant', true)").scalar() == "3"
+        assert connection.exec_driver_sql("select acting_tenant()").scalar() == world.north.tenant_id
+        seen = connection.exec_driver_sql('select distinct tenant_id from "user"').scalars().all()
+    assert seen == [world.north.tenant_id]
+
+
+@pytest.fixture
+def role_settings(app, server):
+    """Set something for every connection of the app's role, as the superuser."""
+
+    def begin_with(setting):
+        server.execute(f"alter role {stores.APP} in database busy set {setting}")
+
+    yield begin_with
+    server.execute(f"alter role {stores.APP} in database busy reset all")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("vitrine.tenant", "3"), ("vitrine.line", "{3}"), ("search_path", "x"), ("row_security", "off"), ("role", "none")],
+)
+def test_a_setting_that_says_whose_rows_are_seen_is_a_gap(app, role_settings, name, value):
+    role_settings(f"{name} = '{value}'")
+    assert found(app)[0].startswith(f"connections of the app's role begin with {name} set to ")
+
+
+def test_a_setting_of_the_whole_database_is_a_gap_too(app, server):
+    server.execute("alter database busy set search_path = decoys, public")
+    assert "begin with search_path" in found(app)[0]
+
+
+def test_a_setting_that_only_says_how_long_things_may_take_is_none(app, role_settings):
+    role_settings("lock_timeout = '9s'")
+    assert found(app) == []
+
+
+def test_the_role_cannot_give_itself_a_tenant_for_every_connection(app):
+    """Of its own settings it may change what PostgreSQL knows; these would have to come from a superuser."""
+    with (
+        app.app_context(),
+        db.engine.connect() as connection,
+        pytest.raises(ProgrammingError, match="permission denied"),
+    ):
+        connection.exec_driver_sql(f"alter role {stores.APP} set vitrine.tenant = '3'")
+
+
+def test_whoever_says_for_whom_he_acts_is_not_misled_by_the_roles_settings(app, world, role_settings):
+    """Why it is a gap: nobody's connection would see that tenant's rows.  Everybody else's sees its own."""
+    role_settings("vitrine.tenant = '3'")
+    asked = 'select distinct tenant_id from "user"'
+    with app.app_context():
+        db.engine.dispose()
+        assert db.session.connection().exec_driver_sql(asked).scalars().all() == [3]
+    with world.north.office():
+        assert db.session.connection().exec_driver_sql(asked).scalars().all() == [world.north.tenant_id]
