@@ -37,12 +37,18 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str, str, str | None], ...]], ...] 
         ),
     ),
     (
+        N_("Storefront"),
+        (
+            (N_("Storefront"), "storefront.show", "building-store", "storefront.view", None),
+            (N_("Brand"), "branding.show", "palette", "branding.view", None),
+        ),
+    ),
+    (
         N_("Administration"),
         (
             (N_("Users"), "users.index", "users", "users.view", None),
             (N_("Processes"), "processes.index", "progress", "processes.view", None),
             (N_("Log Records"), "audit.index", "history", "log.view", None),
-            (N_("Brand"), "branding.show", "palette", "branding.view", None),
             (N_("Numbering"), "organization.show", "adjustments-horizontal", "accounts.view", None),
         ),
     ),

@@ -9,9 +9,16 @@ from portal.branding import wardrobe
 from portal.core.errors import NotFound
 from portal.core.here import Here
 from portal.core.scope import enter
-from portal.core.web import entry_of, gate, render
-from portal.tenants import arrival, preview
+from portal.core.web import entry_of, gate, render, url
+from portal.storefront import preview
+from portal.storefront import queries as storefronts
+from portal.storefront.models import Visibility
+from portal.tenants import arrival
+from portal.tenants import preview as tickets
 from portal.tenants.models import State
+
+ALWAYS = ("shop_storefront.look", "shop_storefront.leave", "shop_users.")
+"""What answers whoever may enter: the preview's own door, and the entrance."""
 
 
 def receive(way: arrival.Way) -> ResponseReturnValue | None:
@@ -22,7 +29,7 @@ def receive(way: arrival.Way) -> ResponseReturnValue | None:
     g.here, leads_to = found
     if leads_to:
         return redirect(request.url.replace(f"//{way.host}", f"//{leads_to}", 1), 301)
-    g.here.preview = preview.redeem(request.environ.get(preview.ENVIRON), g.here.tenant_id)
+    g.here.preview = tickets.redeem(request.environ.get(tickets.ENVIRON), g.here.tenant_id)
     enter(g.here.scope)
     wardrobe.wear(g.here, root=request.script_root)
     if entry_of(request.endpoint) is None:
@@ -41,9 +48,24 @@ def _whose(way: arrival.Way) -> tuple[Here, str | None] | None:
 
 def _closed(here: Here) -> ResponseReturnValue | None:
     """The page a shop shows while it is not open; None when it is.  Its clothes stay to be had."""
-    if here.state == State.ACTIVE or here.preview or (request.endpoint or "").startswith("shop_branding."):
+    if here.preview or (request.endpoint or "").startswith("shop_branding."):
         return None
     if here.state == State.CLOSED:
         raise NotFound
-    page = "shop_closed" if here.state == State.SUSPENDED else "shop_soon"
-    return render(f"errors/{page}.html"), 503, {"Retry-After": "3600"}
+    if here.state != State.ACTIVE:
+        page = "shop_closed" if here.state == State.SUSPENDED else "shop_soon"
+        return render(f"errors/{page}.html"), 503, {"Retry-After": "3600"}
+    return _private(here)
+
+
+def _private(here: Here) -> ResponseReturnValue | None:
+    """A shop that its owner has not opened shows that it opens soon; one for members asks who comes."""
+    allowed = storefronts.visibility(here)
+    if allowed == Visibility.OPEN or (request.endpoint or "").startswith(ALWAYS):
+        return None
+    here.previewing = preview.shown(here)
+    if here.previewing:
+        return None
+    if allowed == Visibility.PRIVATE:
+        return render("errors/shop_soon.html"), 503, {"Retry-After": "3600"}
+    return None if g.get("person") else redirect(url("shop_users.sign_in"), 303)

@@ -20,6 +20,8 @@ from sqlalchemy import select
 from portal.app import Vitrine
 from portal.core.db import db
 from portal.core.scope import Scope, acting
+from portal.storefront import actions as storefront
+from portal.storefront.models import Visibility
 from portal.tenants import actions as tenants
 from portal.tenants import hosts
 from portal.tenants.models import Organization, Tenant
@@ -174,6 +176,7 @@ def _furnish(word: str, name: str, country: str, currency: str, zone: str) -> No
     tenants.open_organization(
         name=name, country=country, currency=currency, language="en", time_zone=zone, date_format="d MMM y"
     )
+    storefront.admit(storefront.lay_out(), Visibility.OPEN)
     for role in Role:
         db.session.add(
             User(

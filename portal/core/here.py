@@ -45,6 +45,7 @@ class Here:
     stamps: tuple[int, ...] = ()  # of the tenant and everybody above it: raised when what a shop shows has changed
     own_address: bool = False  # the host names the tenant: no Client ID is asked for
     preview: bool = False  # the shop is shown as if it were open
+    previewing: bool = False  # not open yet, and seen by the preview link: the page says so
     house: House | None = None
     dress: dict[str, Any] = field(default_factory=dict)  # stylesheet hash, pictures: what the layout wears
 

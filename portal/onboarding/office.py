@@ -102,7 +102,7 @@ def show(client_id: str) -> ResponseReturnValue:
     price_list = queries.list_of(organization)
     return render(
         "onboarding/tenant.html",
-        **_framed(organization, tenant, edition, "basic"),
+        **framed(organization, tenant, edition, "basic"),
         account=queries.account_of(organization),
         price_list=price_list,
         country=regions.country_name(organization.country),
@@ -117,7 +117,7 @@ def processes_about(client_id: str) -> ResponseReturnValue:
     organization, tenant, edition = places.child(client_id)
     return render(
         "onboarding/tenant_processes.html",
-        **_framed(organization, tenant, edition, "processes"),
+        **framed(organization, tenant, edition, "processes"),
         **_listed_about(tenant),
     )
 
@@ -135,7 +135,7 @@ def log(client_id: str) -> ResponseReturnValue:
     asked = listing(sorts={"at": None}, default="at")
     records = trail.records(row=organization, page=asked.number)
     return render(
-        "onboarding/tenant_log.html", **_framed(organization, tenant, edition, "log"), records=records, listing=asked
+        "onboarding/tenant_log.html", **framed(organization, tenant, edition, "log"), records=records, listing=asked
     )
 
 
@@ -144,17 +144,17 @@ def log(client_id: str) -> ResponseReturnValue:
 def edit(client_id: str) -> ResponseReturnValue:
     organization, tenant, edition = places.child(client_id)
     form = ChangeForm(organization, tenant)
-    framed = _framed(organization, tenant, edition, "edit")
+    around = framed(organization, tenant, edition, "edit")
     if form.accepted():
         if form.read_version() != organization.version:
             return render(
-                "onboarding/conflict.html", form=form, differences=form.differences(organization, tenant), **framed
+                "onboarding/conflict.html", form=form, differences=form.differences(organization, tenant), **around
             ), 409
         with form.catching():
             actions.change(organization, tenant, form.wanted(), version=form.read_version())
             flash(gettext("%(name)s is changed.", name=organization.name))
             return see(url("tenants.show", client_id=client_id))
-    return render("onboarding/edit.html", form=form, suffix=hosts.shop_host(""), **framed), form.status
+    return render("onboarding/edit.html", form=form, suffix=hosts.shop_host(""), **around), form.status
 
 
 @tenants.route("/tenants/<client_id>/suspension", methods=["GET", "POST"])
@@ -168,7 +168,7 @@ def suspension(client_id: str) -> ResponseReturnValue:
             flash(gettext("%(name)s is suspended.", name=organization.name))
             return see(url("tenants.show", client_id=client_id))
     return render(
-        "onboarding/suspension.html", form=form, **_framed(organization, tenant, edition, "suspension")
+        "onboarding/suspension.html", form=form, **framed(organization, tenant, edition, "suspension")
     ), form.status
 
 
@@ -183,7 +183,7 @@ def reactivation(client_id: str) -> ResponseReturnValue:
             flash(gettext("%(name)s is open again.", name=organization.name))
             return see(url("tenants.show", client_id=client_id))
     return render(
-        "onboarding/reactivation.html", form=form, **_framed(organization, tenant, edition, "reactivation")
+        "onboarding/reactivation.html", form=form, **framed(organization, tenant, edition, "reactivation")
     ), form.status
 
 
@@ -228,7 +228,7 @@ def _listed_about(tenant: Tenant) -> dict[str, Any]:
     return {"listing": asked, "page": page, "pace": pace, "rows_url": rows_url}
 
 
-def _framed(organization: Organization, tenant: Tenant, edition: Edition, tab: str) -> dict[str, Any]:
+def framed(organization: Organization, tenant: Tenant, edition: Edition, tab: str) -> dict[str, Any]:
     """What every page of one tenant shows around itself."""
     storefront = hosts.name_of(tenant.id)
     return {

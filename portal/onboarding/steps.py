@@ -22,6 +22,7 @@ from portal.onboarding import inspection, letters
 from portal.onboarding.outside import outside
 from portal.processes.models import Process
 from portal.processes.plans import Later, More, Plan, Step
+from portal.storefront import actions as storefront
 from portal.tenants import actions as tenants
 from portal.tenants import queries as places
 from portal.tenants.models import Edition, Tenant
@@ -136,15 +137,17 @@ def unlink_price_list(process: Process) -> Line:  # noqa: ARG001 - every undoing
 
 
 def open_storefront(process: Process) -> Line:
-    """Make the storefront's name answer."""
+    """Make the storefront's name answer.  It is private until its owner opens it."""
     host = process.facts["host"]
     outside().open_address(host, key=process.effect_key("open_storefront"))
+    storefront.lay_out()
     return say(N_("%(host)s answers"), host=host)
 
 
 def close_storefront(process: Process) -> Line:
     host = process.facts["host"]
     outside().close_address(host, key=process.effect_key("open_storefront"))
+    storefront.take_away()
     return say(N_("%(host)s no longer answers"), host=host)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from portal.branding.actions import dress
 from portal.core.db import db
 from portal.core.scope import acting
+from portal.storefront import actions as storefront
 from portal.tenants import actions as tenants
 from portal.tenants import client_ids, hosts
 from portal.users.actions import create_administrator
@@ -70,6 +71,7 @@ def found(  # noqa: PLR0913 - these are the words of the `found` command
         if lasting:
             user.must_change, user.initial_expires_at = False, None
         dress(name)
+        storefront.lay_out()
         db.session.commit()
     return Founded(client_id, username, password)
 

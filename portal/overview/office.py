@@ -5,16 +5,26 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from flask import g
+from flask.typing import ResponseReturnValue
 
 from portal.core.clock import now
 from portal.core.here import here
-from portal.core.web import face, needs, render
+from portal.core.listing import listing
+from portal.core.web import face, needs, render, see, url
 from portal.core.words import N_
-from portal.overview import queries
+from portal.onboarding import queries as tenants_below
+from portal.onboarding.office import FEATURE, framed
+from portal.overview import queries, whats_next
 from portal.processes.models import State
+from portal.storefront import queries as storefronts
+from portal.storefront.checklist import OPENING
+from portal.storefront.forms import AdmissionForm
 from portal.tenants import hosts
+from portal.tenants import queries as places
 
 overview = face("overview", __name__)
+next_steps = face("whats_next", __name__)
+go_live = face("go_live", __name__)
 
 NOON, EVENING, NIGHT = 12, 18, 5
 
@@ -32,6 +42,65 @@ def dashboard() -> str:
         stuck=[process for process in noted if process.state == State.ATTENTION],
         under_way=[process for process in noted if process.state != State.ATTENTION],
         accounts=queries.newest_accounts(),
+        lines=whats_next.judged() if g.person.may("storefront.view") else [],
+    )
+
+
+@next_steps.get("/whats-next")
+@needs("storefront.view")
+def index() -> str:
+    return render("overview/whats_next.html", lines=whats_next.judged())
+
+
+@next_steps.post("/whats-next/<code>/settlement")
+@needs("storefront.edit")
+def settlement(code: str) -> ResponseReturnValue:
+    whats_next.settle(code)
+    return see(url("whats_next.index"))
+
+
+@next_steps.post("/whats-next/<code>/reopening")
+@needs("storefront.edit")
+def reopening(code: str) -> ResponseReturnValue:
+    whats_next.unsettle(code)
+    return see(url("whats_next.index"))
+
+
+@next_steps.get("/whats-next/opening")
+@needs("storefront.edit")
+def opening() -> str:
+    """Open the shop, with everything named that is still missing: it is his to decide."""
+    mine = storefronts.storefront()
+    missing = [one for one in whats_next.judged() if not one.done and one.line.code != OPENING.code]
+    return render("overview/opening.html", form=AdmissionForm(mine), storefront=mine, missing=missing)
+
+
+@go_live.get("/tenants/go-live")
+@needs("tenants.view", feature=FEATURE)
+def funnel() -> str:
+    """How far the tenants below have come: states, never what stands behind them."""
+    asked = listing(sorts=queries.GO_LIVE_SORTS, default="name")
+    return render(
+        "overview/funnel.html",
+        listing=asked,
+        page=queries.checklists(asked),
+        stages=queries.stages(whats_next.LINES),
+        lines_of=whats_next.lines_of,
+        head_count=tenants_below.counts()["all"],
+        tab="go_live",
+    )
+
+
+@go_live.get("/tenants/<client_id>/checklist")
+@needs("tenants.view", feature=FEATURE)
+def checklist(client_id: str) -> str:
+    organization, tenant, edition = places.child(client_id)
+    written = queries.checklist_of(tenant)
+    return render(
+        "overview/checklist.html",
+        lines=list(whats_next.lines_of(written.states)) if written else [],
+        changed_at=written.changed_at if written else None,
+        **framed(organization, tenant, edition, "checklist"),
     )
 
 

@@ -9,13 +9,17 @@ from sqlalchemy import func, select
 
 from portal.accounts.models import Account
 from portal.catalogue.models import PriceList
-from portal.core.db import db
+from portal.core.db import Page, db, page
+from portal.core.listing import Listing
+from portal.core.scope import acting_scope
 from portal.processes.models import OVER, Process, State
+from portal.tenants.checklist import Checklist, Line
 from portal.tenants.models import Organization, Tenant
 from portal.tenants.models import State as TenantState
 from portal.users.models import User
 
 SHOWN = 6
+LIVING = (TenantState.ACTIVE, TenantState.SUSPENDED)
 
 
 def figures(tenant_id: int) -> Any:
@@ -49,3 +53,36 @@ def newest_accounts() -> Sequence[Account]:
     return db.session.scalars(
         select(Account).where(Account.archived_at.is_(None)).order_by(Account.created_at.desc()).limit(SHOWN)
     ).all()
+
+
+_CHECKED: tuple[Any, ...] = (Organization, Tenant, Checklist)
+GO_LIVE_SORTS = {"name": Organization.name, "moved": Checklist.changed_at}
+
+
+def checklists(asked: Listing) -> Page[Any]:
+    """One page of the tenants below that live, each with its checklist.  One statement."""
+    question = (
+        select(*_CHECKED)
+        .join(Tenant, Tenant.id == Organization.tenant_id)
+        .join(Checklist, Checklist.tenant_id == Tenant.id)
+        .where(Organization.parent_id == acting_scope().tenant_id, Tenant.state.in_(LIVING))
+    )
+    if asked.search:
+        question = question.where(Organization.name.ilike(asked.pattern))
+    return page(asked.ordered(question, Organization.tenant_id), number=asked.number, rows=True)
+
+
+def checklist_of(tenant: Tenant) -> Checklist | None:
+    return db.session.scalar(select(Checklist).where(Checklist.tenant_id == tenant.id))
+
+
+def stages(lines: Sequence[Line]) -> tuple[int, list[tuple[Line, int]]]:
+    """How many tenants below live, and how many of them have each line done.  One statement."""
+    done = [func.count().filter(Checklist.states[line.code].as_boolean()).label(line.code) for line in lines]
+    row = db.session.execute(
+        select(func.count().label("all"), *done)
+        .select_from(Checklist)
+        .join(Tenant, Tenant.id == Checklist.tenant_id)
+        .where(Checklist.parent_id == acting_scope().tenant_id, Tenant.state.in_(LIVING))
+    ).one()
+    return row[0], list(zip(lines, row[1:], strict=True))

@@ -13,6 +13,7 @@ from portal.core.errors import Conflict
 from portal.core.scope import Scope, acting_scope
 from portal.core.words import N_, say
 from portal.tenants import client_ids, hosts
+from portal.tenants.checklist import Checklist
 from portal.tenants.models import ORDER_STATUSES, Edition, Host, OrderStatus, Organization, State, Tenant
 
 BASIC, PREMIUM = "basic", "premium"
@@ -76,6 +77,8 @@ def open_organization(**facts: Any) -> Organization:
         OrderStatus(code=code, name=name, position=position, tone=tone, final=final)
         for position, (code, name, tone, final) in enumerate(ORDER_STATUSES, start=1)
     )
+    if parent_id is not None:
+        db.session.add(Checklist(parent_id=parent_id))
     record("tenant.opened", organization)
     return organization
 
@@ -83,6 +86,7 @@ def open_organization(**facts: Any) -> Organization:
 def close_organization() -> None:
     """Take back the tenant's record and all that began with it, in its own scope."""
     db.session.execute(delete(OrderStatus))
+    db.session.execute(delete(Checklist).where(Checklist.tenant_id == acting_scope().tenant_id))
     db.session.execute(delete(Organization).where(Organization.tenant_id == acting_scope().tenant_id))
 
 

@@ -31,6 +31,8 @@ PERMISSIONS: Final = frozenset(
         "prices.edit",
         "branding.view",
         "branding.edit",
+        "storefront.view",
+        "storefront.edit",
         "users.view",
         "users.edit",
         "log.view",
@@ -82,12 +84,29 @@ RULES: Final[Mapping[Role, frozenset[str]]] = MappingProxyType(
             "processes.steer",
             "prices.view",
             "branding.view",
+            "storefront.view",
         },
         Role.FINANCE: _EVERYBODY
-        | {"tenants.view", "processes.steer", "catalogue.import", "prices.view", "prices.edit", "log.view"},
+        | {
+            "storefront.view",
+            "tenants.view",
+            "processes.steer",
+            "catalogue.import",
+            "prices.view",
+            "prices.edit",
+            "log.view",
+        },
         Role.SUPPORT: _EVERYBODY
-        | {"accounts.edit", "tenants.view", "processes.steer", "prices.view", "users.view", "log.view"},
-        Role.READ_ONLY: _EVERYBODY | {"tenants.view", "prices.view"},
+        | {
+            "accounts.edit",
+            "storefront.view",
+            "tenants.view",
+            "processes.steer",
+            "prices.view",
+            "users.view",
+            "log.view",
+        },
+        Role.READ_ONLY: _EVERYBODY | {"storefront.view", "tenants.view", "prices.view"},
     }
 )
 

@@ -44,8 +44,10 @@ PARAMETERS: dict[str, dict[str, Named]] = {
     "catalogue.sheet_errors": {"key": row("price sheet")},
     "catalogue.sheet_progress": {"key": row("price sheet")},
     "catalogue.sheet_removal": {"key": row("price sheet")},
+    "go_live": {"client_id": row("tenant below", missing=NO_CLIENT_ID)},
     "processes": {"key": row("process")},
     "shop_branding": {"stylesheet_hash": row("stylesheet", missing="0" * 32), "file": row("picture", missing="0.png")},
+    "shop_storefront": {"word": Named("preview word", "preview word", missing="no-such-word")},
     "shop_catalogue": {"slug": Named("slug in the range", "slug", missing="no-such-product")},
     "tenants": {"client_id": row("tenant below", missing=NO_CLIENT_ID)},
     "tenants.clearing": {"task": Named("task", missing="no_such_task")},
@@ -54,6 +56,8 @@ PARAMETERS: dict[str, dict[str, Named]] = {
     "users.ending": {"key": row("sign-in")},
     "users.invitation": {"ticket": Named("invitation")},
     "users.new_password": {"ticket": Named("password ticket")},
+    "whats_next": {"code": Named("line to settle", missing="no_such_line")},
+    "whats_next.reopening": {"code": Named("settled line", missing="no_such_line")},
 }
 
 

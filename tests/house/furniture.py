@@ -20,8 +20,11 @@ from portal.core.clock import now, today
 from portal.core.db import db
 from portal.core.keys import new_id, spell
 from portal.core.scope import acting
+from portal.overview import whats_next
 from portal.processes.models import Process, Task
 from portal.processes.models import State as ProcessState
+from portal.storefront import preview
+from portal.storefront import queries as storefronts
 from portal.tenants import actions as tenants
 from portal.tenants import client_ids
 from portal.tenants.models import Organization, Tenant
@@ -146,6 +149,9 @@ def furnish(house: House, role: str = "administrator") -> Rows:
             "slug in the range": ranged.slug if ranged else product.slug,
             "tenant below": _tenant_below(house),
             "task": "dress_storefront",
+            "preview word": preview.word(house.tenant_id, storefronts.storefront().link_number),
+            "line to settle": "sell_prices",
+            "settled line": _settled_line(),
         }
 
 
@@ -176,6 +182,12 @@ def _brand_with_draft() -> Brand:
         number = db.session.scalar(select(func.max(Brand.number))) or 0
         db.session.add(Brand(number=number + 1, stylesheet_hash=worn.stylesheet_hash, **same))
     return worn
+
+
+def _settled_line() -> str:
+    """A line of the checklist that somebody said is right as it is."""
+    whats_next.settle("second_administrator")
+    return "second_administrator"
 
 
 def _tenant_below(house: House) -> str:

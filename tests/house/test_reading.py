@@ -25,6 +25,7 @@ from tests.queries import counted
 
 MOST = 6
 LISTS = (
+    "go_live.funnel",
     "accounts.index",
     "audit.index",
     "catalogue.price_lists",

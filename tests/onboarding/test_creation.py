@@ -15,6 +15,9 @@ from portal.onboarding import actions
 from portal.onboarding.models import Mood
 from portal.onboarding.steps import ONBOARDING
 from portal.processes.models import State as ProcessState
+from portal.storefront import actions as storefront
+from portal.storefront import queries as storefronts
+from portal.storefront.models import Visibility
 from portal.tenants import actions as tenants
 from portal.tenants import queries as places
 from portal.tenants.models import State
@@ -110,7 +113,7 @@ def test_the_new_administrator_signs_in_and_sees_his_own_house(keller, halcyon, 
     assert nora.answer.location == "/password"
 
 
-def test_the_shop_opens_under_its_own_name_and_not_before(begun, trouble, fair, halcyon, worker, meridian) -> None:
+def test_the_shop_answers_under_its_own_name_and_shows_its_products_when_its_owner_opens_it(begun, trouble, fair, halcyon, worker, meridian) -> None:
     trouble("activate", Mood.SILENT)
     begun()
     worker.run_due()
@@ -118,6 +121,10 @@ def test_the_shop_opens_under_its_own_name_and_not_before(begun, trouble, fair, 
     assert visitor.get("/").status_code == 503
     fair()
     worker.run_all()
+    assert "Opens soon" in visitor.get("/").text
+    with meridian.app.app_context(), acting(halcyon.tenant().scope):
+        storefront.admit(storefronts.storefront(), Visibility.OPEN)
+        db.session.commit()
     home = visitor.get("/")
     assert home.status_code == 200
     assert "Larkspur Cloud" in home.text

@@ -31,6 +31,9 @@ from portal.onboarding.models import Mood, Weather
 from portal.onboarding.names import storefront_for, username_for
 from portal.overview.demo.people import BILLED_TO, FIRMS, FJORDLINE, HALCYON, LUMEN, NORDLICHT, PLACES, STAFF, Firm
 from portal.processes.runner import Hands, carry_on
+from portal.storefront import actions as storefront
+from portal.storefront import queries as storefronts
+from portal.storefront.models import Visibility
 from portal.tenants import actions as tenants
 from portal.tenants.models import Organization
 from portal.tenants.queries import organization, root_scope, scope_of
@@ -79,6 +82,7 @@ def _kept(scope: Scope) -> Iterator[None]:
 
 def _furnish() -> None:
     dress(organization().name, brand_colour=DISTRIBUTOR_COLOUR)
+    _open_shop("sales@meridian.example")
     there = set(db.session.scalars(select(User.username)))
     for name, username, role in STAFF:
         if username not in there:
@@ -195,6 +199,7 @@ def _settle_in(firm: Firm) -> None:
     brand, accent = COLOURS.get(firm.name, (None, None))
     if brand:
         dress(firm.name, brand_colour=brand, accent=accent)
+        _open_shop(f"hello@{firm.domain}")
     currency, language, zone = PLACES[firm.country]
     for name in ("Merganser Insurance", "Tidewater Clinics"):
         accounts.open_account(
@@ -212,6 +217,13 @@ def _settle_in(firm: Firm) -> None:
             vat_number=None,
             email=None,
         )
+
+
+def _open_shop(email: str) -> None:
+    """Let visitors in, and say where questions go."""
+    mine = storefronts.storefront()
+    storefront.describe(mine, email=email, phone="", hours="", networks={})
+    storefront.admit(mine, Visibility.OPEN)
 
 
 def _leave_two_unfinished(root: Scope) -> None:
