@@ -5,13 +5,14 @@ from __future__ import annotations
 import pwd
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from portal import cli, config
 from portal.local import stores
-from tests.local.installation import Installation
+from tests.local.installation import Done, Installation
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,22 @@ def short_folder() -> Iterator[Callable[[], Path]]:
     yield make
     for folder in made:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+    """One command, with these settings alone, in this process: ten times as cheap as in one of its own."""
+
+    def run(*order: str, settings: Mapping[str, str]) -> Done:
+        with monkeypatch.context() as environment:
+            for name, _, _ in config.table():
+                environment.delenv(name, raising=False)
+            for name, value in settings.items():
+                environment.setenv(name, value)
+            status = cli.main(list(order))
+        return Done(order, status, *capsys.readouterr())
+
+    return run
 
 
 @pytest.fixture(scope="module")

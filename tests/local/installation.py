@@ -26,6 +26,7 @@ from portal.config import ROOT, table
 from portal.local.places import POINTER
 
 PARTS = ("portal", "worker", "themes", "migrations", "pyproject.toml", "requirements.txt", "requirements-dev.txt")
+Done = subprocess.CompletedProcess[str]
 READY = "Ctrl-C stops everything"
 PATIENCE = 60
 SLOW = {

@@ -17,7 +17,6 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import make_url
 
-from portal import cli
 from portal.commands import maps
 from portal.config import ROOT
 from portal.core import routes
@@ -25,11 +24,10 @@ from portal.local import stores
 from portal.local.children import wait
 from tests.catalogue.sheets import US as US_SHEET
 from tests.catalogue.sheets import sheet
-from tests.local.installation import Installation, answers
+from tests.local.installation import Done, Installation, answers
 
 FOUND = ("found", "--name", "Aster Cloud", "--administrator", "Ines Kahl", "--email", "ines.kahl@aster.example")
 OFFICE, PASSWORD = "office.localhost", "violet harbour kettle 41"
-Done = subprocess.CompletedProcess[str]
 
 
 @pytest.fixture(scope="module")
@@ -62,17 +60,11 @@ def founded(house: Installation, migrated: Done) -> Done:
 
 
 @pytest.fixture
-def here(
-    house: Installation, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., Done]:
-    """The same command in this process: ten times as cheap, for what is refused before it begins."""
+def here(house: Installation, typed: Callable[..., Done]) -> Callable[..., Done]:
+    """The same command on the same installation, in this process: for what is refused before it begins."""
 
     def run(*order: str, on: Installation = house, **settings: str) -> Done:
-        with monkeypatch.context() as environment:
-            for name, value in {**on.settings, "INSTANCE": str(on.instance), **settings}.items():
-                environment.setenv(name, value)
-            status = cli.main(list(order))
-        return Done(order, status, *capsys.readouterr())
+        return typed(*order, settings={**on.settings, "INSTANCE": str(on.instance), **settings})
 
     return run
 
