@@ -64,10 +64,25 @@ def findings() -> Iterator[Finding]:
     try:
         with on_stores() as settings:
             yield Finding("configuration", f"{settings.environment}, office at {settings.office_url}")
+            if settings.production:
+                yield from _half_real(settings)
             for subject, look in LOOKS.items():
                 yield from _looked(subject, look, settings)
     except Fault as fault:
         yield Finding("start", fault.reason, fault.remedy)
+
+
+def _half_real(settings: Settings) -> Iterator[Finding]:
+    """What may be as it is on a desk, and not where strangers come."""
+    if settings.scheme != "https":
+        yield Finding(
+            "configuration", "passwords travel in the open", "set SCHEME=https, behind a proxy that speaks TLS"
+        )
+    elif not settings.trusted_proxies:
+        seen = "nobody's word is believed that a visitor came over TLS, so cookies are set as if he had not"
+        yield Finding("configuration", seen, "set TRUSTED_PROXIES to the addresses of the proxy before us")
+    if not settings.mail_url:
+        yield Finding("configuration", "letters reach nobody: they become files", "set MAIL_URL")
 
 
 def _looked(subject: str, look: Callable[[Settings], Iterator[Finding]], settings: Settings) -> Iterator[Finding]:
@@ -89,7 +104,7 @@ def _folders(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "folder", f"{home} holds stores from before instance/ was emptied; remove it if you do not want them"
         )
-    free = shutil.disk_usage(settings.instance).free
+    free = shutil.disk_usage(_there(settings.instance)).free
     yield Finding(
         "disk",
         f"{free / GIGABYTE:.1f} GB free",
@@ -99,12 +114,16 @@ def _folders(settings: Settings) -> Iterator[Finding]:
 
 def _unwritable(folder: Path) -> str:
     """Why no file can be made there, or in what it will be made in.  What only the rights say root does not hear."""
-    there = next(one for one in (folder, *folder.parents) if one.exists())
     try:
-        tempfile.TemporaryFile(dir=there).close()
+        tempfile.TemporaryFile(dir=_there(folder)).close()
     except OSError as error:
         return error.strerror or type(error).__name__
     return ""
+
+
+def _there(folder: Path) -> Path:
+    """The folder, or the nearest above it that is there already: an installation makes its own when it needs them."""
+    return next(one for one in (folder, *folder.parents) if one.exists())
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

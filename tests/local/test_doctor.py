@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,12 @@ from portal.local import stores
 from tests.local.installation import Done, free_port
 
 Examined = Callable[..., Done]
+REAL = {
+    "VITRINE_ENV": "production",
+    "SECRET_KEY": "an9-unguessable+row=of*letters#and_signs",
+    "OFFICE_HOST": "office.example.com",
+    "SHOP_HOST": "shop.example.com",
+}
 OF_ALL_OF_IT = "python3 -m portal migrate"
 
 
@@ -73,8 +80,7 @@ def test_a_house_that_is_well(examined: Examined) -> None:
 
 
 def test_a_setting_that_is_wrong(examined: Examined) -> None:
-    real = {"VITRINE_ENV": "production", "OFFICE_HOST": "office.example.com", "SHOP_HOST": "shop.example.com"}
-    found = ill(examined(**real, SECRET_KEY="x"))
+    found = ill(examined(**REAL | {"SECRET_KEY": "x"}))
     assert found.keys() == {"start"}
     assert found["start"][0] == "SECRET_KEY is weak"
     assert "secrets.token_urlsafe" in found["start"][1]
@@ -179,6 +185,29 @@ def test_uploads_that_cannot_be_written(examined: Examined, house: dict[str, str
         uploads.unlink()
     assert seen == f"{uploads} cannot be written (Not a directory)"
     assert remedy == "make it writable for this user"
+
+
+def test_a_house_that_has_written_nothing_yet(examined: Examined, tmp_path: Path) -> None:
+    """In production no secret is kept in a file, so `instance/` may not be there."""
+    with socket.create_server(("127.0.0.1", 0)) as mail:
+        url = f"smtp://127.0.0.1:{mail.getsockname()[1]}"
+        real = {**REAL, "SCHEME": "https", "TRUSTED_PROXIES": "10.0.0.7", "MAIL_URL": url}
+        done = examined(**real, INSTANCE=str(tmp_path / "instance"))
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("given", "seen", "remedy"),
+    [
+        ({"SCHEME": "http"}, "passwords travel in the open", "SCHEME=https"),
+        ({"SCHEME": "https"}, "nobody's word is believed", "TRUSTED_PROXIES"),
+        ({"SCHEME": "https", "TRUSTED_PROXIES": "10.0.0.7"}, "letters reach nobody", "MAIL_URL"),
+    ],
+)
+def test_a_house_that_is_real_by_half(examined: Examined, given: dict[str, str], seen: str, remedy: str) -> None:
+    said = ill(examined(**REAL, **given))["configuration"]
+    assert seen in said[0]
+    assert remedy in said[1]
 
 
 def test_a_secret_others_can_read(examined: Examined, house: dict[str, str]) -> None:
