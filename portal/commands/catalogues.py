@@ -48,19 +48,17 @@ def offer(commands: Any) -> None:
 def update(options: argparse.Namespace) -> None:
     """Merge the texts of the source into every catalogue, and say what is left to translate."""
     from babel.messages.catalog import Catalog
-    from babel.messages.pofile import write_po
 
     fresh = extracted()
     if options.add:
         path = TRANSLATIONS / options.add / "LC_MESSAGES" / "messages.po"
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.is_file():
-            path.write_bytes(_written(Catalog(locale=options.add, project="Vitrine", charset="utf-8")))
+            _replace(path, _written(Catalog(locale=options.add, project="Vitrine", charset="utf-8")))
     for path in catalogues():
         catalogue = _read(path)
         catalogue.update(fresh, no_fuzzy_matching=True)
-        with path.open("wb") as file:
-            write_po(file, catalogue, width=120, ignore_obsolete=True, sort_output=True, omit_header=False)
+        _replace(path, _written(catalogue, width=120, ignore_obsolete=True, sort_output=True))
         left = sum(1 for message in catalogue if message.id and not _is_translated(message))
         print(f"{path.parent.parent.name}: {left} of {len(catalogue)} texts are to be translated")
 
@@ -141,9 +139,16 @@ def _read(path: Path) -> Any:
         return read_po(file, locale=path.parent.parent.name, abort_invalid=True)
 
 
-def _written(catalogue: Any) -> bytes:
+def _written(catalogue: Any, **options: Any) -> bytes:
     from babel.messages.pofile import write_po
 
     file = io.BytesIO()
-    write_po(file, catalogue, omit_header=False)
+    write_po(file, catalogue, omit_header=False, **options)
     return file.getvalue()
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Whole or not at all: translators' work is not lost when something stops in the middle."""
+    draft = path.with_suffix(".draft")
+    draft.write_bytes(content)
+    draft.replace(path)
