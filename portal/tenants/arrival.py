@@ -69,7 +69,8 @@ class Approach:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        host = environ.get("HTTP_X_FORWARDED_HOST") if self._comes_through_proxy(environ) else environ.get("HTTP_HOST")
+        forwarded = environ.get("HTTP_X_FORWARDED_HOST") if self._comes_through_proxy(environ) else None
+        host = forwarded or environ.get("HTTP_HOST")  # many a proxy leaves the host as it came
         if path.startswith("/@") and _plain(host or "") == self._shop:
             sign, slash, rest = path[2:].partition("/")
             client_id = client_ids.read(sign) if sign.isprintable() and " " not in sign else None

@@ -2,6 +2,8 @@
 
 import pytest
 
+from portal import config
+from portal.tenants import arrival
 from tests.world import OFFICE
 
 
@@ -47,6 +49,22 @@ def test_an_unknown_host_is_a_404_that_names_nobody(world, host):
 def test_forwarded_headers_are_ignored_without_a_trusted_proxy(world):
     answer = world.north.shop().get("/", headers={"X-Forwarded-Host": "south.shop.localhost:8000"})
     assert "Nordlicht IT" in answer.text
+
+
+@pytest.mark.parametrize("forwarded", [{}, {"HTTP_X_FORWARDED_HOST": "shop.localhost"}])
+def test_a_proxy_may_leave_the_host_as_it_came(forwarded):
+    """nginx with `proxy_set_header Host $host` says nothing else, and the shop by Client ID opens all the same."""
+    host = "backend:8000" if forwarded else "shop.localhost"
+    asked = {"PATH_INFO": "/@KHRA-VJFB/", "HTTP_HOST": host, "REMOTE_ADDR": "10.0.0.7", "wsgi.url_scheme": "http"}
+    seen = {}
+    settings = config.read({"TRUSTED_PROXIES": "10.0.0.0/8", "SHOP_HOST": "shop.localhost"})
+    approach = arrival.Approach(lambda environ, _: seen.update(environ) or [], settings)
+    approach({**asked, "HTTP_X_FORWARDED_PROTO": "https", **forwarded}, lambda *_: None)
+    assert (seen["vitrine.client_id"], seen["SCRIPT_NAME"], seen["wsgi.url_scheme"]) == (
+        "KHRAVJFB",
+        "/@KHRA-VJFB",
+        "https",
+    )
 
 
 def test_a_tenants_own_office_address_wears_its_name(world):
