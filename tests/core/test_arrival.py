@@ -53,11 +53,11 @@ def test_forwarded_headers_are_ignored_without_a_trusted_proxy(world):
 
 @pytest.mark.parametrize("forwarded", [{}, {"HTTP_X_FORWARDED_HOST": "shop.localhost"}])
 def test_a_proxy_may_leave_the_host_as_it_came(forwarded):
-    """nginx with `proxy_set_header Host $host` says nothing else, and the shop by Client ID opens all the same."""
+    """Nginx with `proxy_set_header Host $host` says nothing else, and the shop by Client ID opens all the same."""
     host = "backend:8000" if forwarded else "shop.localhost"
     asked = {"PATH_INFO": "/@KHRA-VJFB/", "HTTP_HOST": host, "REMOTE_ADDR": "10.0.0.7", "wsgi.url_scheme": "http"}
     seen = {}
-    settings = config.read({"TRUSTED_PROXIES": "10.0.0.0/8", "SHOP_HOST": "shop.localhost"})
+    settings = config.read({"SECRET_KEY": "x", "TRUSTED_PROXIES": "10.0.0.0/8", "SHOP_HOST": "shop.localhost"})
     approach = arrival.Approach(lambda environ, _: seen.update(environ) or [], settings)
     approach({**asked, "HTTP_X_FORWARDED_PROTO": "https", **forwarded}, lambda *_: None)
     assert (seen["vitrine.client_id"], seen["SCRIPT_NAME"], seen["wsgi.url_scheme"]) == (
