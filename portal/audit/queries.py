@@ -1,6 +1,6 @@
 """Reading the trail: sealed words are opened here, and only here, for whoever may see the log."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -123,7 +123,7 @@ def actors(limit: int = 100) -> list[Who]:
         .order_by(LogRecord.actor_kind, LogRecord.actor_id, nameless, LogRecord.at.desc())
         .limit(limit)
     )
-    found = db.session.execute(question).all()
+    found: Sequence[Any] = db.session.execute(question).all()
     keys = people.opened(row for _record, row in found if row)
     named = [Who(_value(record), _name(record.actor, record.actor_kind, keys)) for record, _row in found]
     return sorted(named, key=lambda someone: someone.name.casefold())

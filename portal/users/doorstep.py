@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
-from flask import current_app, g, make_response, request
+from flask import after_this_request, current_app, g, make_response, request
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_babel import gettext, ngettext
@@ -14,45 +17,78 @@ from itsdangerous import BadSignature, TimestampSigner
 from portal import audit
 from portal.core.answering import also_for
 from portal.core.db import get
-from portal.core.errors import Invalid, TooMany
+from portal.core.errors import Invalid, NotFound, TooMany
 from portal.core.forms import Form
 from portal.core.here import Here, here
 from portal.core.visits import cookie_name, cookie_options
 from portal.core.web import is_safe_address, render, see, source
-from portal.core.words import say
+from portal.core.words import N_, say
 from portal.tenants import arrival, client_ids
+from portal.tenants.models import State as TenantState
 from portal.users import actions, entrance, mailboxes, queries, throttle, tickets
 from portal.users.gate import COOKIE
-from portal.users.models import Purpose, SignIn, User
+from portal.users.models import USERNAME_LENGTH, Purpose, SignIn, User
 from portal.users.names import plain_email, plain_username
 
 _DEVICE: Final = "device"
 _LAST_CLIENT_ID: Final = "client-id"
+_NEW_HERE: Final = "username"
 _DEVICE_LASTS: Final = int(entrance.DEVICE_LASTS.total_seconds())
 _REMEMBERED: Final = 365 * 24 * 3600
+_NEW_HERE_LASTS: Final = 3600
 _LONGEST_NEXT: Final = 2000
 
 
 def answer_sign_in(form: Form, *, page: str, client_id: str) -> ResponseReturnValue:
     """The sign-in page, or the way in.  Whatever is wrong, it says the same."""
-    wait = 0
+    wait, no_match = 0, False
     if form.accepted():
         device = _device() or secrets.token_urlsafe(24)
         try:
             return _welcome(entrance.sign_in(_attempt(form, client_id, device)), device)
+        except entrance.NotYet as more:
+            form.object_to(more.line)
         except Invalid as problem:
             form.object_to(problem.line if "client_id" in form else say(entrance.NO_MATCH_HERE))
+            no_match = True
         except TooMany as refusal:
             form.status, wait = refusal.status, refusal.wait
-    response = make_response(render(page, form=form, wait=_in_words(wait)), form.status)
-    if wait:
-        response.headers["Retry-After"] = str(wait)
-    return response
+    suspended = here.state == TenantState.SUSPENDED
+    shown = render(page, form=form, wait=_in_words(wait), no_match=no_match, suspended=suspended)
+    response = make_response(shown, form.status)
+    return _wait(response, wait) if wait else response
+
+
+@contextmanager
+def patient(form: Form) -> Iterator[None]:
+    """Who tries too often stays on the page, with all he typed, and reads how long to wait."""
+    try:
+        yield
+    except TooMany as refusal:
+        line = say(N_("Too many attempts. Try again in %(wait)s."), wait=_in_words(refusal.wait))
+        form.object_to(line, status=refusal.status)
+        after_this_request(partial(_wait, seconds=refusal.wait))
+
+
+def _wait(answer: Response, seconds: int) -> Response:
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
 
 
 def last_client_id() -> str:
     """The Client ID somebody last signed in with in this browser, as people read it."""
     return client_ids.spelled(client_ids.read(request.cookies.get(cookie_name(_LAST_CLIENT_ID), "")))
+
+
+def new_here() -> str:
+    """The username of whoever has just set his password in this browser: he need not type it."""
+    return plain_username(request.cookies.get(cookie_name(_NEW_HERE), ""))[:USERNAME_LENGTH]
+
+
+def remember_new(response: Response, client_id: str, username: str) -> Response:
+    """Keep what somebody who has just set his password is asked for next."""
+    response.set_cookie(cookie_name(_NEW_HERE), username, max_age=_NEW_HERE_LASTS, **cookie_options())
+    return remember_client_id(response, client_id)
 
 
 def remember_client_id(response: Response, client_id: str) -> Response:
@@ -89,16 +125,21 @@ def ask_for_client_id(email: str) -> None:
 
 
 def arrive_with(ticket: str, *, purpose: Purpose) -> User:
-    """Whose ticket this is; the page wears his tenant's name, whoever was signed in here before.
+    """Whose ticket this is, whoever was signed in here before.
 
-    Raises NotFound; then the page names nobody, for a Client ID alone must not tell whose it is.
+    At the tenant's own address the page wears the tenant's clothes, as every page there; at the one office it wears
+    none, and says the tenant's name.  Raises NotFound; then it names nobody, for a Client ID alone must not tell whose
+    it is, and at one tenant's address there are no tickets of another.
     """
     found = tickets.scope_of(ticket)
+    if here.own_address and here.tenant_id != found.tenant_id:
+        raise NotFound
     entrance.act_for(found)
     user = tickets.find(ticket, purpose=purpose).user
-    g.here = Here(
-        door=here.door, host=here.host, tenant_id=found.tenant_id, above=found.above, house=arrival.own_house()
-    )
+    if not here.own_address:
+        g.here = Here(
+            door=here.door, host=here.host, tenant_id=found.tenant_id, above=found.above, house=arrival.own_house()
+        )
     return user
 
 

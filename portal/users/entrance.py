@@ -23,8 +23,8 @@ from portal.core.scope import Scope, acting, enter, scope
 from portal.core.seal import fingerprint
 from portal.core.words import N_
 from portal.tenants import client_ids
+from portal.tenants.models import Door, Tenant
 from portal.tenants.models import State as TenantState
-from portal.tenants.models import Tenant
 from portal.users import passwords, throttle
 from portal.users.gate import hashed
 from portal.users.models import AGENT_LENGTH, Device, SignIn, State, User
@@ -32,10 +32,15 @@ from portal.users.names import plain_username
 
 NO_MATCH: Final = N_("Client ID, username and password do not match.")
 NO_MATCH_HERE: Final = N_("Username and password do not match.")
+FIRST_PASSWORD: Final = N_("Choose a password of your own first: sign in at your office once, then come back.")
 _OPEN_TO_PEOPLE: Final = (TenantState.ACTIVE, TenantState.SUSPENDED)
 _NOBODYS: Final = Scope(0)
 _OLD: Final = timedelta(days=30)
 DEVICE_LASTS: Final = timedelta(days=180)
+
+
+class NotYet(Invalid):
+    """Everything was right, and there is something to do before this door opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +73,17 @@ class _Known:
     id: UUID
     state: State
     password_hash: str | None = field(repr=False)
+    must_change: bool
     initial_expires_at: datetime | None
     tenant_state: TenantState
     device_known: bool
 
 
 def sign_in(attempt: Attempt) -> Opened:
-    """Open a sign-in in the tenant's scope.  Raises Invalid, always the same, or TooMany."""
+    """Open a sign-in in the tenant's scope.  Raises Invalid, always the same, or TooMany.
+
+    Where a first password cannot be changed it opens nothing: whoever knows it is told so (NotYet).
+    """
     place = client_ids.read(attempt.client_id)
     found = _whose(place)
     known = _look_up(found, attempt)
@@ -85,6 +94,8 @@ def sign_in(attempt: Attempt) -> Opened:
     if not (right and known and place and _is_welcome(known)):
         raise Invalid(NO_MATCH)
     throttle.give_back(limits, moment)
+    if known.must_change and attempt.door != Door.OFFICE:
+        raise NotYet(FIRST_PASSWORD)
     better = passwords.hash_password(attempt.password) if passwords.is_outdated(known.password_hash or "") else None
     return _open(found, place, known, attempt, better)
 
@@ -106,6 +117,7 @@ def _look_up(found: Scope, attempt: Attempt) -> _Known | None:
                 User.id,
                 User.state,
                 User.password_hash,
+                User.must_change,
                 User.initial_expires_at,
                 Tenant.state.label("tenant_state"),
                 known_device.label("device_known"),

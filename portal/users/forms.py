@@ -56,13 +56,17 @@ class NewPasswordForm(Form):
 
 
 class ChangePasswordForm(NewPasswordForm):
+    """Fields are declared in the order the page has them: so are the errors above it."""
+
     current = Secret(_l("Current password"))
+    password = Secret(_l("New password"))
+    again = Secret(_l("New password again"))
 
 
 class UserForm(Form):
     name = Text(_l("Name"), longest=NAME_LENGTH)
-    username = Text(_l("Username"), longest=_TYPED)
     email = Email(_l("E-mail"))
+    username = Text(_l("Username"), longest=_TYPED)
     role = Choice(_l("Role"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -175,7 +175,7 @@ def _asking(own: bool, also: Select[Any] | None) -> Select[Any]:  # noqa: FBT001
         )
     )
     if own:
-        named = Host.name == bindparam("host")
+        named = (Host.name == bindparam("host")) & Host.leads_to.is_(None)
         question = question.where(exists(select(Host.name).where(named, Host.tenant_id == Tenant.id)))
     if also is None:
         return question

@@ -13,6 +13,7 @@ from portal.core.forms import Form
 from portal.core.here import here
 from portal.core.listing import Listing, listing
 from portal.core.web import face, needs, open_to_all, render, see, url
+from portal.tenants import client_ids
 from portal.users import actions, doorstep, queries
 from portal.users.forms import (
     ChangePasswordForm,
@@ -39,9 +40,10 @@ users = face("users", __name__)
 def sign_in() -> ResponseReturnValue:
     if request.method == "GET" and g.get("person"):
         return see("/")
+    known = {"username": doorstep.new_here()}
     if here.own_address:
-        return doorstep.answer_sign_in(OwnSignInForm(), page="users/sign_in.html", client_id=here.client_id)
-    form = SignInForm(data={"client_id": doorstep.last_client_id()})
+        return doorstep.answer_sign_in(OwnSignInForm(data=known), page="users/sign_in.html", client_id=here.client_id)
+    form = SignInForm(data=known | {"client_id": doorstep.last_client_id()})
     return doorstep.answer_sign_in(form, page="users/sign_in.html", client_id=form.client_id.data or "")
 
 
@@ -58,8 +60,9 @@ def forgotten_password() -> ResponseReturnValue:
     form = OwnForgottenPasswordForm() if here.own_address else ForgottenPasswordForm(data=known)
     if form.accepted():
         client_id = here.client_id if here.own_address else form.client_id.data
-        doorstep.ask_for_password(client_id, form.username.data)
-        return see(url("users.forgotten_password", sent="yes"))
+        with doorstep.patient(form):
+            doorstep.ask_for_password(client_id, form.username.data)
+            return see(url("users.forgotten_password", sent="yes"))
     return render("users/forgotten_password.html", form=form, sent="sent" in request.args), form.status
 
 
@@ -68,8 +71,9 @@ def forgotten_password() -> ResponseReturnValue:
 def forgotten_client_id() -> ResponseReturnValue:
     form = ForgottenClientIdForm()
     if form.accepted():
-        doorstep.ask_for_client_id(form.email.data)
-        return see(url("users.forgotten_client_id", sent="yes"))
+        with doorstep.patient(form):
+            doorstep.ask_for_client_id(form.email.data)
+            return see(url("users.forgotten_client_id", sent="yes"))
     return render("users/forgotten_client_id.html", form=form, sent="sent" in request.args), form.status
 
 
@@ -96,8 +100,10 @@ def _set_password(ticket: str, purpose: Purpose) -> ResponseReturnValue:
         with form.catching():
             actions.redeem(ticket, purpose=purpose, password=form.password.data)
             flash(gettext("Your password is set. Sign in with it."))
-            return doorstep.remember_client_id(see(url("users.sign_in")), ticket.partition("-")[0])
-    response = make_response(render("users/set_password.html", form=form, user=user, purpose=purpose), form.status)
+            return doorstep.remember_new(see(url("users.sign_in")), ticket.partition("-")[0], user.username)
+    client_id = client_ids.spelled(ticket.partition("-")[0])
+    page = render("users/set_password.html", form=form, user=user, purpose=purpose, client_id=client_id)
+    response = make_response(page, form.status)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -110,7 +116,7 @@ def _set_password(ticket: str, purpose: Purpose) -> ResponseReturnValue:
 def password() -> ResponseReturnValue:
     form = ChangePasswordForm()
     if form.accepted():
-        with form.catching():
+        with doorstep.patient(form), form.catching():
             actions.change_password(g.person, current=form.current.data, new=form.password.data)
             flash(gettext("Your password is changed. Other sign-ins of yours are ended."))
             return see("/" if g.person.must_change else url("users.password"))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from flask import g
-from sqlalchemy import event, func, literal, select
+from sqlalchemy import func, literal, select
 
 from portal.core.db import db
 from portal.core.scope import scope
@@ -17,25 +17,10 @@ from portal.users import actions
 from portal.users.gate import COOKIE, UsersGate
 from portal.users.models import User
 from portal.users.roles import Role
+from tests.queries import counted
 from tests.users.conftest import PASSWORD, Visitor
 
 NEW = "violet kettle sings twice"
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Every statement but those that say for whom the transaction acts."""
-    sent: list[str] = []
-
-    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
-        if "set_config" not in statement:
-            sent.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 @contextmanager
@@ -55,7 +40,7 @@ def test_sign_in_user_tenant_and_what_is_asked_beside_come_in_one_statement(app:
     with request_with(app, cookie):
         UsersGate().admit()
         db.session.remove()
-    with request_with(app, cookie), statements() as sent:
+    with request_with(app, cookie), counted(app) as sent:
         row = UsersGate().admit(also=beside)
         assert row is not None
         assert (row.found, row.seven) == ("North Support", 7)
@@ -114,7 +99,7 @@ def test_a_failed_sign_in_asks_the_database_the_same_whatever_is_wrong(app: Any,
     asked = []
     for wrong in wrongs:
         visitor.open("/sign-in")
-        with app.app_context(), statements() as sent:
+        with counted(app) as sent:
             assert visitor.sign_in(north, **wrong).status_code == 422
         asked.append(sent)
     assert asked[0] == asked[1] == asked[2] == asked[3]

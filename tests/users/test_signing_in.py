@@ -260,3 +260,58 @@ def test_who_is_signed_in_elsewhere_is_a_visitor_in_the_log(north: Any, strand: 
     with north.office():
         written = trail.records(what="user.password_forgotten").items
     assert [line.who for line in written] == ["A visitor"]
+
+
+# ------------------------------------------------------------------------------------------ what each refusal says
+
+
+def test_a_first_password_does_not_open_the_shop(north: Any) -> None:
+    with north.office():
+        person(north, "sales").must_change = True
+    front = at_shop(north)
+    refused = front.sign_in(username=north.people["sales"])
+    assert refused.status_code == 422
+    assert "Choose a password of your own first" in refused.text
+    assert front.client.get_cookie(COOKIE, domain="north.shop.localhost") is None
+    wrong = front.sign_in(username=north.people["sales"], password="wrong")
+    assert "Choose a password" not in wrong.text
+    with north.office():
+        assert db.session.scalars(select(SignIn)).all() == []
+    assert at_own_office(north).sign_in(username=north.people["sales"]).status_code == 303
+
+
+def test_a_refusal_says_what_to_do(visitor: Visitor, north: Any) -> None:
+    for refused in (visitor.sign_in(north, password="wrong"), at_own_office(north).sign_in(username="nobody")):
+        alert = BeautifulSoup(refused.text, "html.parser").select_one("[role=alert]")
+        assert alert is not None
+        assert "your invitation names" in alert.get_text()
+        assert "set another password" in alert.get_text()
+    shop = BeautifulSoup(at_shop(north).sign_in(username="nobody").text, "html.parser").select_one("[role=alert]")
+    assert shop is not None
+    assert "set another one at your office" in shop.get_text()
+
+
+def test_a_suspended_tenants_own_sign_in_page_says_what_is_left(visitor: Visitor, north: Any) -> None:
+    front = at_own_office(north)
+    assert "suspended" not in front.open("/sign-in").text
+    with north.office():
+        db.session.get_one(Tenant, north.tenant_id).move(to=TenantState.SUSPENDED)
+    assert "Nordlicht IT is suspended" in front.open("/sign-in").text
+    assert "suspended" not in visitor.open("/sign-in").text
+
+
+def test_whoever_tried_too_often_reads_how_long_to_wait(visitor: Visitor, north: Any) -> None:
+    with time_machine.travel(datetime(2026, 11, 22, 8, tzinfo=UTC), tick=False) as clock:
+        for _try in range(10):
+            visitor.sign_in(north, password="wrong")
+        refused = visitor.sign_in(north)
+        assert (refused.status_code, refused.headers["Retry-After"]) == (429, "60")
+        assert "Try again in one minute" in refused.text
+        for _letter in range(3):
+            visitor.send("/forgotten-password", client_id=north.client_id, username=north.people["sales"])
+        letters = visitor.send("/forgotten-password", client_id=north.client_id, username=north.people["sales"])
+        assert letters.status_code == 429
+        assert "Try again in" in letters.text
+        assert north.people["sales"] in letters.text
+        clock.shift(timedelta(minutes=1))
+        assert visitor.sign_in(north).status_code == 303

@@ -10,15 +10,17 @@ from typing import Any
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 
+from portal.branding import actions as branding
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.users import actions
 from portal.users.models import Mailbox, Purpose, State, Ticket, User
 from portal.users.passwords import hash_password
 from portal.users.roles import Role
-from tests.users.conftest import PASSWORD, Visitor
+from tests.users.conftest import PASSWORD, Visitor, at_own_office
 
 NEW = "violet kettle sings twice"
 MORNING = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -27,7 +29,7 @@ MORNING = datetime(2026, 11, 22, 8, tzinfo=UTC)
 @pytest.fixture
 def letters(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What was written to whom."""
-    from portal.users import actions as verbs
+    from portal.users.actions import letters as verbs
 
     written: list[dict[str, Any]] = []
     real = verbs.write
@@ -69,6 +71,42 @@ def test_an_invitation_sets_the_password_and_works_once(visitor: Visitor, north:
     assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
     assert visitor.open(path).status_code == 404
     assert visitor.sign_in(north, username="ada", password=NEW).status_code == 303
+
+
+def test_an_invitation_says_with_what_one_signs_in_and_the_sign_in_page_remembers_it(
+    visitor: Visitor, north: Any
+) -> None:
+    path = path_of(invited(north))
+    page = BeautifulSoup(visitor.open(path).text, "html.parser")
+    facts = {fact.dt.get_text(): fact.dd.get_text() for fact in page.select("dl.facts > div")}
+    assert facts == {"Client ID": f"{north.client_id[:4]}-{north.client_id[4:]}", "Username": "ada"}
+    visitor.send(path, password=NEW, again=NEW)
+    door = BeautifulSoup(visitor.open("/sign-in").text, "html.parser")
+    shown = {field["name"]: field.get("value") for field in door.select("main input[name]")}
+    assert (shown["username"], shown["client_id"]) == ("ada", facts["Client ID"])
+
+
+def test_at_the_tenants_own_address_an_invitation_wears_its_clothes_and_no_other_tenants_opens(
+    visitor: Visitor, north: Any, south: Any
+) -> None:
+    with north.office():
+        branding.dress("Nordlicht", brand_colour="#00796b")
+    path = path_of(invited(north))
+    front = at_own_office(north)
+    assert "/brand-" in front.open(path).text
+    assert "/brand-" not in visitor.open(path).text
+    assert at_own_office(south).open(path).status_code == 404
+    assert "Nordlicht" not in at_own_office(south).open(path).text
+
+
+def test_errors_stand_in_the_order_of_the_page(north: Any) -> None:
+    sales = Visitor(north.client())
+    for page in ("/password", "/users/new"):
+        shown = BeautifulSoup(sales.send(page, password="short", again="other").text, "html.parser")
+        said = [str(link["href"]).lstrip("#") for link in shown.select("#summary li a")]
+        fields = [field["id"] for field in shown.select("main form [id]") if field["id"] in said]
+        assert said == fields
+        assert len(said) > 1
 
 
 def test_an_invitation_dies_after_72_hours(visitor: Visitor, north: Any) -> None:

@@ -1,4 +1,4 @@
-"""What one does with users.
+"""Making users and changing them.
 
 Whoever takes an administrator away (disables him, gives him another role) first locks all active administrators, in one
 order: of two who take each other away at the same moment the second one meets the first one's work, and is refused.
@@ -11,40 +11,30 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from portal import audit
 from portal.core.clock import now
-from portal.core.db import db, get
+from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
-from portal.core.scope import acting_scope
 from portal.core.words import N_, say
-from portal.notifications import write
-from portal.tenants import client_ids
-from portal.tenants.arrival import own_house
-from portal.tenants.models import Tenant
-from portal.users import mailboxes, passwords, throttle, tickets
-from portal.users.gate import Person
-from portal.users.models import LIFECYCLE, USERNAME_LENGTH, Purpose, SignIn, State, User
+from portal.users import mailboxes, tickets
+from portal.users.actions import letters
+from portal.users.actions.sign_ins import end_sign_ins
+from portal.users.models import LIFECYCLE, USERNAME_LENGTH, State, User
 from portal.users.names import plain_email, plain_username
-from portal.users.passwords import check_password_rules, hash_password
 from portal.users.roles import Role
 
 INITIAL_LASTS: Final = timedelta(days=7)
-INVITATION_HOURS: Final = tickets.LASTS[Purpose.INVITATION] // timedelta(hours=1)
 _USERNAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9._@+-]*[a-z0-9])?")
 _SHORTEST_USERNAME: Final = 2
-
-
-# ------------------------------------------------------------------------------------------------------- making users
 
 
 def invite(*, name: str, email: str, username: str, role: Role) -> User:
     """Make a user and send the letter by which he sets his password himself."""
     user = _new(name=name, email=email, username=username, role=role, state=State.INVITED)
     audit.record("user.invited", user, after=audit.facts(user))
-    _send_invitation(user)
+    letters.send_invitation(user)
     return user
 
 
@@ -81,7 +71,7 @@ def send_invitation(user: User) -> None:
     if user.state != State.INVITED:
         raise Conflict(say(N_("Only somebody who has not joined yet can be invited.")))
     audit.record("user.invited", user)
-    _send_invitation(user)
+    letters.send_invitation(user)
 
 
 def _new(*, name: str, email: str, username: str, role: Role, state: State) -> User:
@@ -110,9 +100,6 @@ def check_username(typed: str, *, field: str = "username") -> str:
 def _refuse_taken(same: object, problem: str, *, field: str) -> None:
     if db.session.scalar(select(User.id).where(same).limit(1)):  # type: ignore[arg-type]
         raise Invalid(problem, field=field)
-
-
-# ---------------------------------------------------------------------------------------------------- changing users
 
 
 def edit(user: User, *, name: str, email: str, role: Role, version: int, by: UUID) -> None:
@@ -167,7 +154,7 @@ def enable(user: User) -> None:
     user.version += 1
     audit.record("user.enabled", user, before={"state": State.DISABLED}, after={"state": user.state})
     if user.state == State.INVITED:
-        _send_invitation(user)
+        letters.send_invitation(user)
 
 
 def _lock_administrators(user: User) -> None:
@@ -190,124 +177,3 @@ def _refuse_to_lose_the_last(user: User, *, field: str | None = None) -> None:
     if db.session.scalar(other.limit(1)) is None:
         problem = say(N_("This is the last active administrator: make somebody else one first."))
         raise Invalid(problem, field=field) if field else Conflict(problem)
-
-
-# ------------------------------------------------------------------------------------------- passwords and sign-ins
-
-
-def set_password(user: User, password_hash: str, *, keep: UUID | None = None) -> None:
-    """Give the user another password.  All his sign-ins end but `keep`, and so do letters that would set one.
-
-    Hash first, then transact: this takes the hash.
-    """
-    joining = user.state == State.INVITED
-    if joining:
-        user.state = LIFECYCLE.move(user.state, to=State.ACTIVE)
-    user.password_hash, user.password_set_at = password_hash, now()
-    user.must_change, user.initial_expires_at = False, None
-    end_sign_ins(user, keep=keep)
-    tickets.void(user)
-    audit.record("user.invitation_accepted" if joining else "user.password_changed", user)
-    if not joining:
-        _write_to(user, "password_changed", link=_office("/forgotten-password"))
-
-
-def change_password(person: Person, *, current: str, new: str) -> None:
-    """Somebody gives himself another password; the sign-in he does it from stays open.  Raises Invalid, TooMany.
-
-    The current one is asked for again, and counted like a sign-in: an open screen is no reason to try passwords.
-    """
-    user = get(User, person.id)
-    tries = [throttle.of_user(_client_id(), user.username)]
-    moment = throttle.take(tries)
-    if not passwords.matches(user.password_hash, current):
-        raise Invalid(N_("This is not your current password."), field="current")
-    throttle.give_back(tries, moment)
-    if new == current:
-        raise Invalid(N_("Choose another password than the current one."), field="password")
-    check_password_rules(new, about=words_about(user))
-    set_password(user, hash_password(new), keep=person.sign_in_id)
-
-
-def redeem(ticket: str, *, purpose: Purpose, password: str) -> User:
-    """Set the password a ticket stands for.  Raises NotFound when it no longer works, Invalid at the password."""
-    user = tickets.find(ticket, purpose=purpose).user
-    check_password_rules(password, about=words_about(user))
-    password_hash = hash_password(password)
-    found = tickets.find(ticket, purpose=purpose, lock=True)
-    found.used_at = now()
-    audit.set_actor(audit.Actor("user", user.id, user.name, user.email, tenant_id=user.tenant_id))
-    set_password(found.user, password_hash)
-    return found.user
-
-
-def send_password_ticket(user: User) -> None:
-    """Send the letter by which somebody who forgot his password sets another."""
-    link = tickets.issue(user, purpose=Purpose.PASSWORD, client_id=_client_id())
-    audit.record("user.password_forgotten", user)
-    _write_to(user, "password_reset", link=link, minutes=tickets.LASTS[Purpose.PASSWORD].seconds // 60)
-
-
-def send_client_id(email: str) -> None:
-    """Write to the acting tenant's user with this address which Client ID and username are his."""
-    user = db.session.scalar(select(User).where(User.email == plain_email(email), User.state != State.DISABLED))
-    if user is not None:
-        _write_to(user, "client_id_reminder", link=_office("/sign-in"))
-
-
-def end_sign_ins(user: User, *, keep: UUID | None = None) -> None:
-    """End all of the user's sign-ins but one; felt at the next request."""
-    open_ones = update(SignIn).where(SignIn.user_id == user.id, SignIn.ended_at.is_(None))
-    db.session.execute(
-        (open_ones if keep is None else open_ones.where(SignIn.id != keep)).values(ended_at=now()),
-        execution_options={"synchronize_session": False},
-    )
-
-
-def end_sign_in(sign_in: SignIn) -> None:
-    sign_in.ended_at = sign_in.ended_at or now()
-
-
-def words_about(user: User) -> tuple[str, ...]:
-    """What a password of this user must not contain."""
-    return (user.name, user.username, user.email, _client_id())
-
-
-# ------------------------------------------------------------------------------------------------------------ letters
-
-
-def invitation_link(user: User) -> str:
-    """The address, good once and for `INVITATION_HOURS`, at which the user sets his password."""
-    return tickets.issue(user, purpose=Purpose.INVITATION, client_id=_client_id())
-
-
-def _send_invitation(user: User) -> None:
-    inviter = audit.current_actor().name or own_house().name
-    _write_to(user, "invitation", link=invitation_link(user), hours=INVITATION_HOURS, inviter=inviter)
-
-
-def _write_to(user: User, kind: str, *, link: str, **values: object) -> None:
-    house = own_house()
-    write(
-        kind,
-        to=(user.name, user.email),
-        language=house.language,
-        clothes="office",
-        values={
-            "username": user.username,
-            "client_id": client_ids.spelled(_client_id()),
-            "organization": house.name,
-            **values,
-        },
-        link=link,
-    )
-
-
-def _office(path: str) -> str:
-    """A page of the one office host; letters never repeat the host a request came to."""
-    return f"{current_app.config['VITRINE'].office_url}{path}"
-
-
-def _client_id() -> str:
-    """The acting tenant's Client ID, without its hyphen."""
-    return db.session.scalar(select(Tenant.client_id).where(Tenant.id == acting_scope().tenant_id)) or ""
