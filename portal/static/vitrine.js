@@ -84,7 +84,18 @@ function sayTheNews() {
   headline = now;
 }
 
+/** What had the focus may be gone after a swap; then one goes on from the title, not from the top of the window. */
+let stood = false;
+document.addEventListener("htmx:before:swap", (event) => { stood = event.target.contains(document.activeElement); });
+function keepTheFocus() {
+  if (!stood || document.activeElement !== document.body) return;
+  const title = document.querySelector("h1");
+  title?.setAttribute("tabindex", "-1");
+  title?.focus();
+}
+
 document.addEventListener("htmx:after:swap", (event) => {
+  keepTheFocus();
   mindTheSummary(event.target);
   sayTheNews();
 });

@@ -1,22 +1,20 @@
-"""A tenant reseller comes to life, in a real browser: with script and without, on a desk and on a phone; axe on every page."""
+"""A tenant reseller comes to life, in a real browser: with script and without, on a desk and on a phone."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import delete
 
-from portal.catalogue.actions import import_sheet
 from portal.core.db import db
 from portal.onboarding.models import Mood, Weather
 from tests.browser import parts
-from tests.onboarding.conftest import SHEET, Candidate, begun, halcyon, priced
+from tests.onboarding.conftest import Candidate, begun, halcyon, priced
 from tests.workers import InProcessWorker
 from tests.world import PASSWORD, World
 
@@ -24,12 +22,6 @@ pytestmark = pytest.mark.browser
 __all__ = ["begun", "halcyon", "priced"]
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
-MAKER_PAGES = (
-    "/ /accounts /accounts/new /tenants /tenants/processes /tenants/weather /products /price-sheets /price-sheets/new "
-    "/price-lists /price-lists/new /users /users/new /processes /log /brand /password"
-).split()
-OPEN_PAGES = "/sign-in /forgotten-password /forgotten-client-id".split()
-SHOP_PAGES = "/ /products /sign-in /nothing-here".split()
 
 
 @dataclass
@@ -152,42 +144,3 @@ def test_a_stopped_task_is_retried_where_it_stopped(
     stage.worker.run_all()
     stage.page.reload()
     expect(stage.page.get_by_text("The reseller is ready!")).to_be_visible()
-
-
-def test_axe_finds_nothing_on_any_page_of_the_portal(
-    browser: Browser, served: str, world: World, app: Any, begun: Any, halcyon: Candidate
-) -> None:
-    with world.meridian.office(), SHEET.open("rb") as file:
-        import_sheet("whole.csv", file)
-    process = begun()
-    InProcessWorker(app).run_all()
-    client_id = halcyon.tenant().spelled
-    office = [
-        *MAKER_PAGES,
-        f"/accounts/{halcyon.key}",
-        f"/accounts/{halcyon.key}/edit",
-        f"/accounts/{halcyon.key}/contacts",
-        f"/accounts/{halcyon.key}/log",
-        f"/processes/{process}",
-        *(f"/tenants/{client_id}{tab}" for tab in ("", "/processes", "/log", "/edit", "/suspension")),
-    ]
-    found: list[str] = []
-    for scheme, size in product(parts.SCHEMES, (PHONE, DESK)):
-        stage = Stage(
-            browser.new_page(viewport=size, color_scheme=scheme, bypass_csp=True), served, world, InProcessWorker(app)
-        )
-        addresses = [stage.office(path) for path in OPEN_PAGES]
-        addresses += [stage.shop("larkspur-cloud", path) for path in SHOP_PAGES]
-        for address in addresses:
-            found += _faults(stage.page, address, scheme)
-        stage.sign_in_as_maker()
-        for path in office:
-            found += _faults(stage.page, stage.office(path), scheme)
-        stage.page.close()
-    assert found == []
-
-
-def _faults(page: Page, address: str, scheme: str) -> list[str]:
-    page.goto(address)
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    return [f"{address} {width} {scheme}: {fault}" for fault in parts.faults(page, width, is_page=True)]

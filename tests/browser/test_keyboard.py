@@ -1,0 +1,93 @@
+"""A tenant reseller comes to life by keyboard alone, and the focus is seen at every stop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+from sqlalchemy import delete
+
+from portal.core.db import db
+from portal.onboarding.models import Mood, Weather
+from tests.browser.fingers import Fingers
+from tests.browser.test_journey import DESK, PHONE, Stage, served
+from tests.onboarding.conftest import Candidate, halcyon, priced
+from tests.workers import InProcessWorker
+from tests.world import PASSWORD, World
+
+pytestmark = pytest.mark.browser
+__all__ = ["halcyon", "priced", "served"]
+
+
+@pytest.fixture
+def stage(browser: Browser, served: str, world: World, app: Any) -> Any:
+    context = browser.new_context(viewport=DESK)
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=f"http://office.localhost:{served}")
+    yield Stage(context.new_page(), served, world, InProcessWorker(app))
+    context.close()
+
+
+def test_the_whole_creation_by_keyboard(stage: Stage, halcyon: Candidate) -> None:
+    page, fingers = stage.page, Fingers(stage.page)
+    page.goto(stage.office("/sign-in"))
+    fingers.write("Client ID", stage.world.meridian.client_id)
+    fingers.write("Username", "meridian.administrator")
+    fingers.write("Password", PASSWORD)
+    with page.expect_navigation():
+        fingers.press("Enter")
+
+    fingers.follow("Accounts")
+    fingers.go_to("Skip to content")
+    fingers.press("Enter")
+    assert fingers.at["id"] == "main"
+    fingers.follow("Larkspur Cloud")
+    fingers.follow("Create a Tenant Reseller")
+
+    fingers.go_to("Basic")
+    fingers.press("ArrowRight")
+    expect(page.get_by_label("Premium")).to_be_checked()
+    fingers.write("Name", "")
+    fingers.follow("Save")
+    assert fingers.at["id"] == "summary"
+    expect(page).to_have_title("Error: Create a Tenant Reseller · Meridian Cloud Distribution")
+    fingers.go_to("Name:")
+    fingers.press("Enter")
+    assert fingers.at["id"] == "name"
+    page.keyboard.type("Nora Whitfield")
+    fingers.follow("Save")
+
+    assert fingers.at["name"] == "OK"
+    with page.expect_navigation():
+        fingers.press("Enter")
+    with stage.world.meridian.office():
+        db.session.add(Weather(task="open_storefront", mood=Mood.FLAKY))
+    fingers.follow("Create tenant reseller: Larkspur Cloud")
+
+    fingers.go_to("Cancel")
+    stage.worker.run_due()
+    expect(page.get_by_text("is tried again at")).to_be_visible(timeout=15_000)
+    assert fingers.at["name"] == "Cancel"  # the page moved, the focus did not
+    with stage.world.meridian.office():
+        db.session.execute(delete(Weather))
+    stage.worker.run_all()
+    expect(page.get_by_text("The reseller is ready!")).to_be_visible(timeout=15_000)
+    assert fingers.at["tag"] == "h1"  # what had the focus is gone: one goes on from the top of the page
+    fingers.go_to("Copy Client ID")
+    fingers.press("Enter")
+    expect(page.locator("#live")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == halcyon.tenant().spelled
+
+
+def test_the_menu_of_a_phone_by_keyboard(stage: Stage) -> None:
+    stage.page.set_viewport_size(PHONE)
+    stage.sign_in_as_maker()
+    fingers = Fingers(stage.page)
+    fingers.go_to("Open menu")
+    fingers.press("Enter")
+    fingers.go_to("Tenant Resellers")
+    fingers.press("Escape")
+    assert fingers.at["name"] == "Open menu"
+    fingers.press("Enter")
+    fingers.follow("Tenant Resellers")
+    expect(stage.page.get_by_role("heading", level=1)).to_contain_text("Tenant Resellers")
