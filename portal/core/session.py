@@ -7,6 +7,8 @@ passes here.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
@@ -15,6 +17,7 @@ import flask_sqlalchemy.session
 from flask import has_request_context
 from sqlalchemy import Connection, Table, TextClause, and_, event, false, or_
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlalchemy.sql import visitors
@@ -53,12 +56,30 @@ class TenantSession(flask_sqlalchemy.session.Session):
         if self.in_transaction():
             tell(self.connection(), scope)
 
+    def rollback(self) -> None:
+        with _rolled_back_already():
+            super().rollback()
+
+    def close(self) -> None:
+        with _rolled_back_already():
+            super().close()
+
     def flush(self, objects: Any = None) -> None:
         mark = _flushing.set(True)
         try:
             super().flush(objects)
         finally:
             _flushing.reset(mark)
+
+
+@contextmanager
+def _rolled_back_already() -> Iterator[None]:
+    """Whatever was begun on a connection that is gone was rolled back when it went: there is nothing to be told."""
+    try:
+        yield
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
 
 
 def tell(connection: Connection, scope: Scope) -> None:
