@@ -64,11 +64,8 @@ def receive(way: arrival.Way) -> ResponseReturnValue | None:
         wardrobe.wear(g.here)
         return _admit(entry)
     if entry.permission is None:
-        _meet_stranger(way)
-        return None
-    if way.own:
-        _meet_stranger(way)
-    return _ask_to_sign_in()
+        return _meet_stranger(way)
+    return (_meet_stranger(way) if way.own else None) or _ask_to_sign_in()
 
 
 def _admit(entry: Entry) -> ResponseReturnValue | None:
@@ -87,17 +84,23 @@ def _admit(entry: Entry) -> ResponseReturnValue | None:
     return None
 
 
-def _meet_stranger(way: arrival.Way) -> None:
-    """Nobody is signed in.  At a tenant's own address the page may wear its name; else it belongs to nobody."""
+def _meet_stranger(way: arrival.Way) -> ResponseReturnValue | None:
+    """Nobody is signed in.  At a tenant's own address the page may wear its name; else it belongs to nobody.
+
+    An address the tenant had before leads to the one it has now.
+    """
     if not way.own:
         g.here = Here(door=way.door, host=way.host)
-        return
+        return None
     found = arrival.arrived_by_host(way)
     if found is None:
         raise NotFound
-    g.here, _leads_to = found
+    g.here, leads_to = found
+    if leads_to:
+        return redirect(arrival.led_on(request.url, way, leads_to), 301)
     enter(g.here.scope)
     wardrobe.wear(g.here)
+    return None
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:

@@ -28,7 +28,7 @@ def receive(way: arrival.Way) -> ResponseReturnValue | None:
         raise NotFound
     g.here, leads_to = found
     if leads_to:
-        return redirect(request.url.replace(f"//{way.host}", f"//{leads_to}", 1), 301)
+        return redirect(arrival.led_on(request.url, way, leads_to), 301)
     g.here.preview = tickets.redeem(request.environ.get(tickets.ENVIRON), g.here.tenant_id)
     enter(g.here.scope)
     wardrobe.wear(g.here, root=request.script_root)

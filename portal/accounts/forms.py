@@ -8,11 +8,11 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, ValidationError
+from wtforms import ValidationError
 
 from portal.accounts import queries, regions
 from portal.accounts.models import TERMS, Account, Kind, Place, terms_title
-from portal.core.forms import Amount, Choice, Email, Form, Text, Tick
+from portal.core.forms import Amount, Choice, Email, Form, Text, Tick, Versioned
 from portal.core.here import here
 
 _VAT = re.compile(r"[A-Z0-9][A-Z0-9+*.&-]{3,18}")
@@ -28,10 +28,9 @@ def _packed(text: str | None) -> str | None:
     return "".join(text.split()).upper() if text else text
 
 
-class AccountForm(Form):
-    """An account's terms.  `version` is the one that was read."""
+class AccountForm(Versioned):
+    """An account's terms."""
 
-    version = HiddenField()
     name = Text(_l("Name"))
     kind = Choice(_l("Kind"))
     enabled_for_ordering = Tick(_l("Enabled for ordering"))
@@ -48,7 +47,7 @@ class AccountForm(Form):
     another = Tick(_l("It is another one: save it all the same"))
 
     def __init__(self, account: Account | None = None, **options: Any) -> None:
-        super().__init__(data=_typed(account) if account else _usual(), **options)
+        super().__init__(data=typed(account) if account else _usual(), **options)
         self._account = account
         self.namesakes: Sequence[Account] = ()
         self._payers = {payer.key: payer for payer in queries.payers(account.id if account else None)}
@@ -80,25 +79,6 @@ class AccountForm(Form):
             "payment_terms": int(facts["payment_terms"]),
         }
 
-    def read_version(self) -> int:
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004 - fits an integer
-
-    def shown(self, name: str, value: Any) -> str:
-        """A field's value as a person reads it."""
-        choices = getattr(self[name], "choices", None)
-        if choices:
-            return str(dict(choices).get(value or "", value or ""))
-        if isinstance(value, bool):
-            return str(gettext("Yes") if value else gettext("No"))
-        return "" if value is None else str(value)
-
-    def differences(self, account: Account) -> list[tuple[str, str, str]]:
-        """(label, saved meanwhile, typed here) of every field that differs from the row as it now stands."""
-        now, fields = _typed(account), [name for name in _typed(account) if name != "version"]
-        pairs = [(name, self.shown(name, now[name]), self.shown(name, self[name].data)) for name in fields]
-        return [(str(self[name].label.text), theirs, mine) for name, theirs, mine in pairs if theirs != mine]
-
     def _warns(self) -> bool:
         """Whether somebody should look first: there is a firm of this name or VAT number already."""
         if self.another.data or (self._account and self._account.name == self.name.data):
@@ -124,7 +104,7 @@ def _usual() -> dict[str, Any]:
     }
 
 
-def _typed(account: Account) -> dict[str, Any]:
+def typed(account: Account) -> dict[str, Any]:
     """The row as the form would send it."""
     names = (
         "name",

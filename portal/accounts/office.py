@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal.accounts import actions, queries, regions
-from portal.accounts.forms import AccountForm, AddressForm, ContactForm
+from portal.accounts.forms import AccountForm, AddressForm, ContactForm, typed
 from portal.accounts.models import Account, Address, Contact
 from portal.audit import queries as trail
 from portal.core.db import get
 from portal.core.errors import NotFound
 from portal.core.forms import Form
 from portal.core.here import here
+from portal.core.languages import country_name, language_name
 from portal.core.listing import Listing, listing
 from portal.core.web import face, needs, render, see, url
 
@@ -51,8 +52,8 @@ def show(key: str) -> ResponseReturnValue:
         **_framed(account, "overview"),
         contact=queries.first_contact(account),
         others=queries.sub_customers(account),
-        country=regions.country_name(account.country),
-        language=regions.language_name(account.language),
+        country=country_name(account.country),
+        language=language_name(account.language),
     )
 
 
@@ -63,7 +64,7 @@ def edit(key: str) -> ResponseReturnValue:
     form = AccountForm(account)
     if form.accepted():
         if form.read_version() != account.version:
-            differences = form.differences(account)
+            differences = form.differences(typed(account))
             return render("accounts/conflict.html", form=form, account=account, differences=differences), 409
         with form.catching():
             actions.change(account, version=form.read_version(), **form.terms())

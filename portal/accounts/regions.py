@@ -53,14 +53,6 @@ def time_zones() -> Choices:
     return _time_zones(now().date().isoformat())
 
 
-def country_name(code: str) -> str:
-    return dict(countries()).get(code, code)
-
-
-def language_name(code: str) -> str:
-    return LANGUAGES.get(code, code)
-
-
 @lru_cache(maxsize=32)
 def _countries(language: str) -> Choices:
     names = Locale.parse(language).territories

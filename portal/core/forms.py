@@ -10,7 +10,7 @@ return render("accounts/form.html", form=form), form.status
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
@@ -104,6 +104,31 @@ class Form(FlaskForm):  # type: ignore[misc]
         """What was typed, by field name, without tokens and buttons."""
         hidden = {"csrf_token", "once", *without}
         return {name: field.data for name, field in self._fields.items() if name not in hidden}
+
+
+class Versioned(Form):
+    """A form that carries the version of the row it was made from: what somebody wrote since is not overwritten."""
+
+    version = HiddenField()
+
+    def read_version(self) -> int:
+        text = self.version.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004 - fits an integer
+
+    def differences(self, standing: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+        """(label, saved meanwhile, typed here) of every field that differs from the row as it stands now."""
+        fields = [self[name] for name in standing if name != "version"]
+        pairs = [(field, _shown(field, standing[field.name]), _shown(field, field.data)) for field in fields]
+        return [(str(field.label.text), theirs, mine) for field, theirs, mine in pairs if theirs != mine]
+
+
+def _shown(field: Any, value: Any) -> str:
+    """A field's value as a person reads it."""
+    if choices := getattr(field, "choices", None):
+        return str(dict(choices).get(value or "", value or ""))
+    if isinstance(value, bool):
+        return str(_l("Yes") if value else _l("No"))
+    return "" if value is None else str(value)
 
 
 def _stripped(text: str | None) -> str | None:

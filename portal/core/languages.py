@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from babel import Locale
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, get_locale
 
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 
@@ -32,3 +33,13 @@ def chosen() -> str:
 def _zone() -> str:
     here = g.get("here")
     return here.house.time_zone if here is not None and here.house is not None else "UTC"
+
+
+def country_name(code: str) -> str:
+    """As the reader's language calls it."""
+    return str((get_locale() or Locale("en")).territories.get(code, code))
+
+
+def language_name(code: str) -> str:
+    """One of ours in its own words, as one looks for one's own; any other as the reader's language calls it."""
+    return LANGUAGES.get(code) or str((get_locale() or Locale("en")).languages.get(code, code))

@@ -8,10 +8,29 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
+from portal.core.languages import country_name, language_name
+
 
 def N_(text: str) -> str:  # noqa: N802 - the name gettext tools look for
     """Mark a text for the catalogues without translating it now."""
     return text
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A country's or a language's name: kept as its code, said in the language of whoever reads."""
+
+    kind: str  # "country" or "language"
+    code: str
+
+    def stored(self) -> dict[str, str]:
+        return {"named": self.kind, "code": self.code}
+
+    def __str__(self) -> str:
+        return NAMES[self.kind](self.code)
+
+
+NAMES = {"country": country_name, "language": language_name}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +49,9 @@ class Line:
 
     def stored(self) -> dict[str, Any]:
         """As JSON for a column."""
-        values = {name: value.stored() if isinstance(value, Line) else value for name, value in self.values.items()}
+        values = {
+            name: value.stored() if isinstance(value, (Line, Name)) else value for name, value in self.values.items()
+        }
         line: dict[str, Any] = {"text": self.text, "values": values}
         return line | ({"many": self.many} if self.many else {})
 
@@ -56,8 +77,15 @@ def told(line: Line | Mapping[str, Any] | str | None) -> str:
         return line
     if not isinstance(line, Line):
         line = Line.of(line)
-    values = {name: told(value) if isinstance(value, (Line, dict)) else value for name, value in line.values.items()}
+    values = {name: _said(value) for name, value in line.values.items()}
     if line.many:
         return str(ngettext(line.text, line.many, int(values["count"]), **values))
     # gettext formats only when there are values: a bare per cent sign in a text stays itself
     return str(gettext(line.text, **values)) if values else str(gettext(line.text))
+
+
+def _said(value: Any) -> Any:
+    """A line's value, in the language of whoever reads."""
+    if isinstance(value, dict) and "named" in value:
+        return str(Name(value["named"], value["code"]))
+    return told(value) if isinstance(value, (Line, dict)) else value

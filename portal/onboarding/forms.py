@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, BinaryIO, cast
 
 from flask import current_app, request
@@ -21,9 +22,10 @@ from portal.core.clock import today
 from portal.core.dates import FORMATS, day
 from portal.core.errors import Invalid
 from portal.core.files import Store
-from portal.core.forms import Choice, Email, Form, LongText, Secret, Text, Tick
+from portal.core.forms import Choice, Email, Form, LongText, Secret, Text, Tick, Versioned
 from portal.core.here import here
 from portal.core.seal import Unreadable, seal, unseal
+from portal.core.words import N_, say
 from portal.onboarding import names, queries
 from portal.onboarding.actions import Administrator, Changes, Terms
 from portal.onboarding.models import Mood
@@ -55,15 +57,6 @@ def _is_username(_: Form, field: Any) -> None:
         raise ValidationError(str(invalid.line)) from invalid
 
 
-def _date_formats() -> list[tuple[str, str]]:
-    """The six patterns, each shown with today's date."""
-    return [(pattern, day(today(), pattern)) for pattern in FORMATS]
-
-
-def _lists(rows: list[PriceList]) -> list[tuple[str, str]]:
-    return [(row.key, f"{row.name} · {row.currency}") for row in rows]
-
-
 class Kept:
     """What a page cannot give back to a browser in the open, sealed for this form: a password's hash, a file's name."""
 
@@ -82,20 +75,43 @@ class Kept:
         self._form.kept.data = seal(json.dumps({**self.facts, **facts, "account": self._about}), purpose=_KEPT)
 
 
-class CreateForm(Form):
-    """Journey 2: everything preset that can be.  `kept` carries what was typed once and is not typed again."""
+class RecordForm(Form):
+    """What is chosen when a tenant reseller is made, and may change all its life."""
 
-    kept = HiddenField()
-    confirmed = HiddenField(default="")
     price_list = Choice(_l("Price List"))
-    currency = Choice(_l("Currency"))
-    country = Choice(_l("Country"))
     language = Choice(_l("Language"))
     time_zone = Choice(_l("Time Zone"))
     date_format = Choice(_l("Date Format"))
     edition = Choice(_l("Edition"))
     separate_invoices = Tick(_l("Separate Invoices"))
     storefront_address = Text(_l("Storefront Address"), _may_be_had, longest=63)
+
+    def offer(self, lists: Sequence[PriceList]) -> None:
+        """What there is to choose from.  The editions stay loaded: whoever asks for one later costs no query."""
+        self._lists, self._editions = lists, queries.all_editions()
+        self.price_list.choices = [(row.key, f"{row.name} · {row.currency}") for row in lists]
+        self.language.choices = regions.languages()
+        self.time_zone.choices = regions.time_zones()
+        self.date_format.choices = [(pattern, day(today(), pattern)) for pattern in FORMATS]
+        self.edition.choices = [(edition.code, edition.name) for edition in self._editions]
+
+    @property
+    def chosen_list(self) -> PriceList | None:
+        return next((row for row in self._lists if row.key == self.price_list.data), None)
+
+    def record(self, *without: str) -> dict[str, Any]:
+        """What was typed, with the list itself and the storefront's name as it is written."""
+        facts = self.facts(*without)
+        return facts | {"price_list": self.chosen_list, "storefront": facts.pop("storefront_address").lower()}
+
+
+class CreateForm(RecordForm):
+    """Journey 2: everything preset that can be.  `kept` carries what was typed once and is not typed again."""
+
+    kept = HiddenField()
+    confirmed = HiddenField(default="")
+    currency = Choice(_l("Currency"))
+    country = Choice(_l("Country"))
     logo = FileField(_l("Logo"))
     name = Text(_l("Name"))
     email = Email(_l("E-mail"))
@@ -104,22 +120,15 @@ class CreateForm(Form):
     password = Secret(_l("Password"), required=False)
 
     def __init__(self, account: Account) -> None:
-        self._lists = queries.usable_lists(account.currency)
-        super().__init__(data=None if request.method == "POST" else self._preset(account))
+        lists = queries.usable_lists(account.currency)
+        super().__init__(data=None if request.method == "POST" else self._preset(account, lists))
+        self.offer(lists)
         self.kept_facts = Kept(self, account)
-        self.price_list.choices = _lists(self._lists)
         self.currency.choices = regions.currencies()
         self.country.choices = regions.countries()
-        self.language.choices = regions.languages()
-        self.time_zone.choices = regions.time_zones()
-        self.date_format.choices = _date_formats()
-        self._editions = queries.all_editions()
-        self.edition.choices = [(edition.code, edition.name) for edition in self._editions]
 
-    def _preset(self, account: Account) -> dict[str, Any]:
-        chosen = next((row for row in self._lists if row.id == account.price_list_id), None) or next(
-            iter(self._lists), None
-        )
+    def _preset(self, account: Account, lists: Sequence[PriceList]) -> dict[str, Any]:
+        chosen = next((row for row in lists if row.id == account.price_list_id), None) or next(iter(lists), None)
         contact = accounts.first_contact(account)
         name, email = (contact.name, contact.email or account.email or "") if contact else ("", account.email or "")
         return {
@@ -150,7 +159,18 @@ class CreateForm(Form):
                 except Invalid as invalid:
                     self.object_to(invalid.line, field=invalid.field)
                     sound = False
-        return sound
+        return not self._follows_the_list() and sound
+
+    def _follows_the_list(self) -> bool:
+        """Put the list's currency in the place of another: there is no choice to make, only something to see."""
+        chosen = self.chosen_list
+        if chosen is None or not self.is_submitted() or self.currency.data == chosen.currency:
+            return False
+        text = N_("Now %(right)s: %(list)s has no prices in %(wrong)s. Save again to take it.")
+        line = say(text, right=chosen.currency, list=chosen.name, wrong=self.currency.data)
+        self.currency.data, self.currency.errors = chosen.currency, []
+        self.object_to(line, field="currency")
+        return True
 
     def _keep_password(self) -> None:
         """Hashed here, before anything is written; the password itself goes no further."""
@@ -176,19 +196,14 @@ class CreateForm(Form):
 
     def terms(self) -> Terms:
         """What was typed, as the verb takes it."""
-        facts, kept = self.facts("kept", "confirmed", "logo", "how", "password"), self.kept_facts.facts
+        facts, kept = self.record("kept", "confirmed", "logo", "how", "password"), self.kept_facts.facts
         administrator = Administrator(
             name=facts.pop("name"),
             email=facts.pop("email"),
             username=facts.pop("username"),
             password_hash=kept.get("password_hash") if self.how.data == TYPED else None,
         )
-        price_list = next(row for row in self._lists if row.key == facts["price_list"])
-        return Terms(
-            **facts | {"price_list": price_list, "storefront": facts.pop("storefront_address").lower()},
-            administrator=administrator,
-            logo=kept.get("logo"),
-        )
+        return Terms(**facts, administrator=administrator, logo=kept.get("logo"))
 
     def repeated(self) -> list[tuple[str, str]]:
         """Every field as it was sent, for a page that sends it again.  The password is not among them."""
@@ -196,64 +211,35 @@ class CreateForm(Form):
         return [(field.name, value) for field in self if field.name not in silent for value in field.raw_data or ()]
 
 
-class ChangeForm(Form):
+class ChangeForm(RecordForm, Versioned):
     """Journey 7: what may change of a living tenant."""
 
-    version = HiddenField()
     name = Text(_l("Name"))
-    price_list = Choice(_l("Price List"))
-    language = Choice(_l("Language"))
-    time_zone = Choice(_l("Time Zone"))
-    date_format = Choice(_l("Date Format"))
-    edition = Choice(_l("Edition"))
-    separate_invoices = Tick(_l("Separate Invoices"))
-    storefront_address = Text(_l("Storefront Address"), _may_be_had, longest=63)
 
     def __init__(self, organization: Organization, tenant: Tenant) -> None:
-        self._lists = queries.lists_for(organization)
+        lists = queries.lists_for(organization)
         self.tenant_id = tenant.id
-        super().__init__(data=self.standing(organization, tenant))
-        self.price_list.choices = _lists(self._lists)
-        self.language.choices = regions.languages()
-        self.time_zone.choices = regions.time_zones()
-        self.date_format.choices = _date_formats()
-        self.edition.choices = [(edition.code, edition.name) for edition in queries.all_editions()]
-
-    def standing(self, organization: Organization, tenant: Tenant) -> dict[str, Any]:
-        """The record as the form would send it."""
-        names_of_fields = ("name", "language", "time_zone", "date_format", "separate_invoices")
-        return {name: getattr(organization, name) for name in names_of_fields} | {
-            "version": str(organization.version),
-            "price_list": next((row.key for row in self._lists if row.id == organization.price_list_id), None),
-            "edition": tenant.edition_code,
-            "storefront_address": hosts.name_of(tenant.id),
-        }
+        self._standing = _standing(organization, tenant, lists)
+        super().__init__(data=self._standing)
+        self.offer(lists)
 
     def wanted(self) -> Changes:
-        facts = self.facts("version")
-        price_list = next(row for row in self._lists if row.key == facts["price_list"])
-        return Changes(**facts | {"price_list": price_list, "storefront": facts.pop("storefront_address").lower()})
+        return Changes(**self.record("version"))
 
-    def read_version(self) -> int:
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004 - fits an integer
-
-    def differences(self, organization: Organization, tenant: Tenant) -> list[tuple[str, str, str]]:
-        """(label, saved meanwhile, typed here) of every field that differs from the record as it now stands."""
-        standing = self.standing(organization, tenant)
-        fields = [self[name] for name in standing if name != "version"]
-        pairs = [(field, _shown(field, standing[field.name]), _shown(field, field.data)) for field in fields]
-        return [(str(field.label.text), theirs, mine) for field, theirs, mine in pairs if theirs != mine]
+    def read_meanwhile(self) -> list[tuple[str, str, str]]:
+        """What the record says now where the form says something else."""
+        return self.differences(self._standing)
 
 
-def _shown(field: Any, value: Any) -> str:
-    """A field's value as a person reads it."""
-    choices = getattr(field, "choices", None)
-    if choices:
-        return str(dict(choices).get(value or "", value or ""))
-    if isinstance(value, bool):
-        return str(gettext("On") if value else gettext("Off"))
-    return "" if value is None else str(value)
+def _standing(organization: Organization, tenant: Tenant, lists: Sequence[PriceList]) -> dict[str, Any]:
+    """The record as the form would send it."""
+    names_of_fields = ("name", "language", "time_zone", "date_format", "separate_invoices")
+    return {name: getattr(organization, name) for name in names_of_fields} | {
+        "version": str(organization.version),
+        "price_list": next((row.key for row in lists if row.id == organization.price_list_id), None),
+        "edition": tenant.edition_code,
+        "storefront_address": hosts.name_of(tenant.id),
+    }
 
 
 class ReasonForm(Form):

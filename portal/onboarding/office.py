@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal.accounts import queries as accounts
-from portal.accounts import regions
 from portal.accounts.models import Account
 from portal.audit import queries as trail
 from portal.core.db import get
 from portal.core.errors import NotFound
+from portal.core.languages import country_name, language_name
 from portal.core.listing import Listing, listing
 from portal.core.web import face, needs, render, see, url
 from portal.onboarding import actions, queries
@@ -23,6 +23,7 @@ from portal.onboarding.prerequisites import Surprising
 from portal.onboarding.steps import ONBOARDING
 from portal.processes import pace
 from portal.processes import queries as processes_of
+from portal.processes.office import tagged
 from portal.tenants import hosts
 from portal.tenants import queries as places
 from portal.tenants.models import SHOWN, Edition, Organization, Tenant
@@ -105,8 +106,8 @@ def show(client_id: str) -> ResponseReturnValue:
         **framed(organization, tenant, edition, "basic"),
         account=queries.account_of(organization),
         price_list=price_list,
-        country=regions.country_name(organization.country),
-        language=regions.language_name(organization.language),
+        country=country_name(organization.country),
+        language=language_name(organization.language),
         records=trail.records(row=organization, size=3),
     )
 
@@ -125,7 +126,8 @@ def processes_about(client_id: str) -> ResponseReturnValue:
 @tenants.get("/tenants/<client_id>/processes/rows")
 @needs("tenants.view", feature=FEATURE)
 def rows_about(client_id: str) -> ResponseReturnValue:
-    return render("processes/_list.html", **_listed_about(places.child(client_id)[1]))
+    tenant, tag = places.child(client_id)[1], processes_of.moved_lately()
+    return tagged(tag, "processes/_list.html", lambda: {**_listed_about(tenant), "tag": tag})
 
 
 @tenants.get("/tenants/<client_id>/log")
@@ -147,9 +149,7 @@ def edit(client_id: str) -> ResponseReturnValue:
     around = framed(organization, tenant, edition, "edit")
     if form.accepted():
         if form.read_version() != organization.version:
-            return render(
-                "onboarding/conflict.html", form=form, differences=form.differences(organization, tenant), **around
-            ), 409
+            return render("onboarding/conflict.html", form=form, differences=form.read_meanwhile(), **around), 409
         with form.catching():
             actions.change(organization, tenant, form.wanted(), version=form.read_version())
             flash(gettext("%(name)s is changed.", name=organization.name))
@@ -196,6 +196,8 @@ def _create_page(account: Account, form: CreateForm) -> ResponseReturnValue:
         pace=pace,
         kept=form.kept_facts.facts,
         obstacles=accounts.obstacles(account),
+        made=accounts.tenant_of(account),
+        own_list=None if form.price_list.choices else queries.storefront_list(),
         suffix=hosts.shop_host(""),
     ), form.status
 
@@ -239,4 +241,5 @@ def framed(organization: Organization, tenant: Tenant, edition: Edition, tab: st
         "storefront": storefront,
         "shown": SHOWN[tenant.state],
         "shop_url": hosts.shop_url(storefront) if storefront else "",
+        "office_url": hosts.office_url(storefront) if storefront else "",
     }

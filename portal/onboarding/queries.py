@@ -105,6 +105,11 @@ def lists_for(organization: Organization) -> list[PriceList]:
     return found
 
 
+def storefront_list() -> PriceList | None:
+    """What visitors of the own storefront pay: no list to sell by to somebody who sells."""
+    return db.session.scalar(select(PriceList).where(PriceList.for_storefront, PriceList.archived_at.is_(None)))
+
+
 def all_editions() -> Sequence[Edition]:
     return db.session.scalars(select(Edition).order_by(Edition.position)).all()
 

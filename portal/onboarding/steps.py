@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from babel import Locale
 from flask import current_app
 
 from portal.branding import actions as branding
@@ -17,7 +16,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound, Permanent
 from portal.core.files import Store
 from portal.core.keys import read_key
-from portal.core.words import N_, Line, say
+from portal.core.words import N_, Line, Name, say
 from portal.onboarding import inspection, letters
 from portal.onboarding.outside import outside
 from portal.processes.models import Process
@@ -60,8 +59,8 @@ def open_organization(process: Process) -> Line:
     )
     return say(
         N_("%(country)s, %(language)s, %(zone)s, %(currency)s"),
-        country=_country(facts["country"]),
-        language=_language(facts["language"]),
+        country=Name("country", facts["country"]),
+        language=Name("language", facts["language"]),
         zone=facts["time_zone"],
         currency=facts["currency"],
     )
@@ -198,14 +197,6 @@ def _logo(process: Process) -> bytes | None:
         return Store(current_app.config["VITRINE"].instance, process.facts["maker"]).read(sha)
     except NotFound:
         raise Permanent(say(N_("The logo's file is gone. Cancel, and upload it again."))) from None
-
-
-def _country(code: str) -> str:
-    return str(Locale("en").territories.get(code, code))
-
-
-def _language(code: str) -> str:
-    return str(Locale("en").languages.get(code, code))
 
 
 def _step(

@@ -40,8 +40,8 @@ def rows() -> ResponseReturnValue:
     moved = _watch(queries.movements(), lately=now() - queries.LATELY)
     if isinstance(moved, Response):
         return moved
-    tag = f"{moved.moves}.{moved.latest.timestamp() if moved.latest else 0}"
-    return _tagged(tag, "processes/_list.html", lambda: {**_listed(queries.asked()), "tag": tag})
+    tag = queries.tag_of(moved)
+    return tagged(tag, "processes/_list.html", lambda: {**_listed(queries.asked()), "tag": tag})
 
 
 @processes.get("/processes/<key>")
@@ -59,7 +59,7 @@ def progress(key: str) -> ResponseReturnValue:
     if moved.stamp is None:
         raise NotFound
     tag = queries.etag(moved.stamp, moved.moved_at, moved.process_state)
-    return _tagged(tag, "processes/_process.html", lambda: _shown(queries.whole(key)))
+    return tagged(tag, "processes/_process.html", lambda: _shown(queries.whole(key)))
 
 
 @processes.post("/processes/<key>/resumption")
@@ -104,7 +104,7 @@ def _watch(question: Select[Any], **asked: Any) -> Any:
     return row
 
 
-def _tagged(tag: str, fragment: str, context: Any) -> Response:
+def tagged(tag: str, fragment: str, context: Any) -> Response:
     """304 when the browser shows exactly this already; nothing is loaded then."""
     response = Response()
     if not request.if_none_match.contains_weak(tag):

@@ -20,7 +20,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.core.db import db
 from portal.core.here import Here, House
 from portal.core.scope import Scope, acting_scope
-from portal.tenants import client_ids
+from portal.tenants import client_ids, hosts
 from portal.tenants.models import Door, Edition, Host, Organization, Tenant
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ class Way:
 
 def way(environ: WSGIEnvironment, settings: Settings) -> Way:
     """The way this request takes.  The office host, `<name>.` before it, the neutral shop host, else a shop."""
-    host = _plain(str(environ.get("HTTP_HOST") or environ.get("SERVER_NAME") or ""))
-    office, shop = _plain(settings.office_host), _plain(settings.shop_host)
+    host = hosts.plain(str(environ.get("HTTP_HOST") or environ.get("SERVER_NAME") or ""))
+    office, shop = hosts.plain(settings.office_host), hosts.plain(settings.shop_host)
     if host == office:
         return Way(Door.OFFICE, host)
     if host.endswith(f".{office}"):
@@ -52,12 +52,6 @@ def way(environ: WSGIEnvironment, settings: Settings) -> Way:
     return Way(Door.SHOP, host, own=True)
 
 
-def _plain(host: str) -> str:
-    """`Office.Example:8000` → `office.example`."""
-    name, _, port = host.lower().rpartition(":")
-    return (name if name and port.isdigit() else host.lower()).rstrip(".")
-
-
 class Approach:
     """WSGI: believes forwarded headers from trusted proxies only, and turns `/@<client-id>` into a script name."""
 
@@ -65,13 +59,13 @@ class Approach:
         self._app = app
         self._behind_proxy = ProxyFix(app, x_for=1, x_proto=1, x_host=1)
         self._trusted = settings.trusted_proxies
-        self._shop = _plain(settings.shop_host)
+        self._shop = hosts.plain(settings.shop_host)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         forwarded = environ.get("HTTP_X_FORWARDED_HOST") if self._comes_through_proxy(environ) else None
         host = forwarded or environ.get("HTTP_HOST")  # many a proxy leaves the host as it came
-        if path.startswith("/@") and _plain(host or "") == self._shop:
+        if path.startswith("/@") and hosts.plain(host or "") == self._shop:
             sign, slash, rest = path[2:].partition("/")
             client_id = client_ids.read(sign) if sign.isprintable() and " " not in sign else None
             if client_id:  # what people type may have blanks; an address, which goes into headers, has none
@@ -95,6 +89,11 @@ def arrived_by_host(way: Way) -> tuple[Here, str | None] | None:
     """Whose host this is, and the name that took its place; None when nobody's.  One statement."""
     row = db.session.execute(_by_host(), {"host": way.host, "door": way.door}).first()
     return (here_from(row, way), row.leads_to) if row else None
+
+
+def led_on(address: str, way: Way, host: str) -> str:
+    """The same page under the host that took the place of the one that was asked for."""
+    return address.replace(f"//{way.host}", f"//{host}", 1)
 
 
 def arrived_by_client_id(way: Way, client_id: str) -> Here | None:

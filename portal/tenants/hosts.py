@@ -97,15 +97,17 @@ def free_name(wish: str) -> str:
 
 def shop_host(name: str) -> str:
     """The storefront's host, without port."""
-    return f"{name}.{_plain(current_app.config['VITRINE'].shop_host)}"
+    return f"{name}.{plain(current_app.config['VITRINE'].shop_host)}"
 
 
 def office_host(name: str) -> str:
-    return f"{name}.{_plain(current_app.config['VITRINE'].office_host)}"
+    return f"{name}.{plain(current_app.config['VITRINE'].office_host)}"
 
 
-def _plain(host: str) -> str:
-    return host.partition(":")[0]
+def plain(host: str) -> str:
+    """`Office.Example:8000` → `office.example`."""
+    name, _, port = host.lower().rpartition(":")
+    return (name if name and port.isdigit() else host.lower()).rstrip(".")
 
 
 def take(tenant: Tenant, name: str) -> None:

@@ -113,7 +113,9 @@ def test_the_new_administrator_signs_in_and_sees_his_own_house(keller, halcyon, 
     assert nora.answer.location == "/password"
 
 
-def test_the_shop_answers_under_its_own_name_and_shows_its_products_when_its_owner_opens_it(begun, trouble, fair, halcyon, worker, meridian) -> None:
+def test_the_shop_answers_under_its_own_name_and_shows_its_products_when_its_owner_opens_it(
+    begun, trouble, fair, halcyon, worker, meridian
+) -> None:
     trouble("activate", Mood.SILENT)
     begun()
     worker.run_due()

@@ -193,6 +193,31 @@ def test_an_archived_account_gets_no_tenant(at_the_form, halcyon, meridian) -> N
     assert "Restore the account first" in at_the_form.summary
 
 
+def test_the_currency_follows_the_list_without_a_second_choice(at_the_form, meridian, keller, halcyon) -> None:
+    with meridian.office():
+        euros = list_in_force("DE Handel", currency="EUR", market="DE").key
+    keller.open(f"/accounts/{halcyon.key}/tenant")
+    assert keller.send(button="Save", price_list=euros).status_code == 422
+    assert "Now EUR: DE Handel has no prices in USD" in keller.errors["currency"]
+    assert keller.values()["currency"] == "EUR"
+    assert keller.send(button="Save").status_code == 200
+    agreed(keller)
+
+
+def test_an_account_that_is_a_tenant_already_shows_where_it_is_instead_of_the_form(
+    keller, halcyon, begun, worker
+) -> None:
+    begun()
+    keller.open(f"/accounts/{halcyon.key}/tenant")
+    assert "is being made a tenant reseller already" in keller.text
+    assert keller.page.select_one("main .notice a")["href"] == "/tenants/processes"
+    assert not keller.page.select("main form")
+    worker.run_all()
+    keller.open(f"/accounts/{halcyon.key}/tenant")
+    assert "is a tenant reseller already" in keller.text
+    assert keller.page.select_one("main .notice a")["href"] == f"/tenants/{halcyon.tenant().spelled}"
+
+
 def test_an_account_being_made_is_not_made_again(at_the_form, halcyon, begun) -> None:
     begun(storefront="another")
     assert at_the_form.send(button="Save").status_code == 422

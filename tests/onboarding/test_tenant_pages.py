@@ -7,7 +7,10 @@ from sqlalchemy import select
 
 from portal.core.db import db
 from portal.onboarding.models import Mood
+from portal.processes import actions as processes
+from portal.processes.models import Process
 from portal.tenants import hosts
+from portal.tenants import queries as places
 from portal.tenants.models import Host, Organization, Tenant
 from tests.browsing import Browser
 from tests.onboarding.conftest import list_in_force
@@ -76,6 +79,7 @@ def test_basic_information_shows_all_of_it(keller, south, bought) -> None:
         "USD",
         "Separate Invoices",
         "America/Chicago",
+        "south.office.localhost",
     ):
         assert words in keller.text, words
     assert keller.page.select_one("[data-copy]")["data-copy"] == code(south)
@@ -89,7 +93,7 @@ def test_edit_changes_what_may_change_and_says_so_in_the_log(keller, south, boug
     assert "Halcyon Works Ltd" in keller.text
     assert "Premium" in keller.text
     keller.open(f"/tenants/{code(south)}/log")
-    assert "Separate Invoices: Off → On" in keller.text
+    assert "Separate Invoices: No → Yes" in keller.text
     assert "Edition: Basic → Premium" in keller.text
     assert "Halcyon Works Ltd" in keller.text
 
@@ -103,6 +107,43 @@ def test_a_new_storefront_address_keeps_the_old_one_as_a_way(keller, south, boug
     assert answer.status_code == 301
     assert answer.location == "http://halcyon.shop.localhost:8000/products?term=P1Y"
     assert south.visitor("http://halcyon.shop.localhost:8000").get("/").status_code == 200
+
+
+def test_the_old_name_of_the_office_leads_to_the_new_one_too(keller, south, bought) -> None:
+    inside = south.client(own_address=True)
+    assert inside.get("/accounts").status_code == 200
+    keller.open(f"/tenants/{code(south)}/edit")
+    keller.send(button="Save", storefront_address="halcyon")
+    keller.follow()
+    assert "halcyon.office.localhost" in keller.text
+    for browser in (inside, south.visitor("http://south.office.localhost:8000")):
+        answer = browser.get("/accounts?q=blue")
+        assert (answer.status_code, answer.location) == (301, "http://halcyon.office.localhost:8000/accounts?q=blue")
+    assert south.visitor("http://halcyon.office.localhost:8000").get("/sign-in").status_code == 200
+
+
+def test_the_rows_of_a_tenants_processes_are_not_sent_twice(keller, begun, halcyon, trouble, worker) -> None:
+    trouble("check", Mood.REJECTING)
+    begun()
+    worker.run_all()
+    path = f"/tenants/{halcyon.tenant().spelled}/processes/rows"
+    tag = keller.client.get(path).headers["ETag"]
+    assert keller.client.get(path, headers={"If-None-Match": tag}).status_code == 304
+    with halcyon.house.office():
+        processes.retry(db.session.scalars(select(Process)).one())
+    assert keller.client.get(path, headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_a_task_names_country_and_language_in_the_readers_language(meridian, begun, halcyon, worker) -> None:
+    key = begun()
+    worker.run_all()
+    reader = Browser(meridian.client())
+    reader.open(f"/processes/{key}")
+    assert "United States, English" in reader.text
+    with meridian.office():
+        places.organization().language = "de"
+    reader.open(f"/processes/{key}")
+    assert "Vereinigte Staaten, English" in reader.text
 
 
 @pytest.mark.parametrize("name", ["north", "www", "Sü", "a_b"])

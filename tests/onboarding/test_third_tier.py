@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from portal.accounts import actions as accounts
 from portal.accounts.models import Kind
+from portal.catalogue.actions import first_sell_list
 from portal.core.db import db
 from portal.core.scope import acting
 from portal.processes.models import Process, State
@@ -14,6 +15,16 @@ from portal.users.models import User
 from tests.accounts.conftest import TERMS
 from tests.browsing import Browser
 from tests.onboarding.conftest import list_in_force, picture
+
+
+def test_who_has_only_his_storefronts_prices_is_told_what_is_missing_and_led_there(north) -> None:
+    with north.office():
+        first_sell_list()
+        key = accounts.open_account(**{**TERMS, "name": "Skagen Data", "kind": Kind.RESELLER, "currency": "EUR"}).key
+    browser = Browser(north.client())
+    browser.open(f"/accounts/{key}/tenant")
+    assert "“Storefront prices” is not one to give" in browser.text
+    assert browser.page.select_one("main .notice a")["href"] == "/price-lists/new"
 
 
 def test_a_tenant_makes_a_tenant(north, meridian, priced, worker) -> None:
