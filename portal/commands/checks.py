@@ -116,6 +116,7 @@ CHECKS = [
     Check("ruff", _by_module("ruff", "check", ".")),
     Check("ruff format", _by_module("ruff", "format", "--check", ".")),
     Check("imports", _by_python("-c", LINT_IMPORTS)),
+    Check("dependencies", _by_module("deptry", ".", "--no-ansi")),
     Check("catalogues", _own("catalogues", "complaints")),
     Check("djlint", _by_module("djlint", "portal", "themes", "--lint", "--quiet")),
 ]
