@@ -10,14 +10,14 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, NumberRange
 
 from portal.catalogue import queries
 from portal.catalogue.actions import Draft
 from portal.catalogue.models import PriceList, PriceSheet, Rule
 from portal.core import dates
 from portal.core.clock import today
-from portal.core.forms import Amount, Choice, Day, Form, LongText, Text, Tick
+from portal.core.forms import AmountField, Choice, Day, Form, LongText, Text, Tick
 from portal.core.here import here
 
 SHEET_ONLY, EVERYTHING, TICKED = "sheet", "everything", "ticked"
@@ -33,6 +33,16 @@ class ApplicationForm(Form):
     ends_missing = Tick(_l("Discontinue what this sheet no longer names"))
 
 
+class PercentField(AmountField):
+    """A percentage typed with a point or a comma."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(gettext("Write a percentage like 12.5.")) from None
+
+
 class PriceListForm(Form):
     """A list: what it is called, how long it is valid, and the one rule its prices follow."""
 
@@ -41,7 +51,11 @@ class PriceListForm(Form):
     valid_from = Day(_l("Valid from"))
     valid_until = Day(_l("Valid to"), required=False)
     rule = RadioField(_l("Price"), [InputRequired(_l("Choose one."))])
-    percent = Amount(_l("Percentage"), most=Decimal(1000), default=Decimal(0))
+    percent = PercentField(
+        _l("Percentage"),
+        [InputRequired(_l("This is needed.")), NumberRange(0, 1000, _l("Use a percentage from 0 to 1000."))],
+        default=Decimal(0),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

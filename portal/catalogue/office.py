@@ -8,18 +8,20 @@ from flask_babel import gettext
 
 from portal.catalogue import prices, queries
 from portal.catalogue.models import Product
-from portal.catalogue.models.products import BILLINGS, SEGMENTS, TERMS
-from portal.catalogue.prices import Market, Question
+from portal.catalogue.models.products import BILLINGS, PERIODS, SEGMENTS, TERMS
+from portal.catalogue.prices import Market, Offer, Question
+from portal.catalogue.wording import why
 from portal.core.clock import today
 from portal.core.db import get
 from portal.core.errors import NotFound
 from portal.core.here import here
 from portal.core.listing import Listing, listing
 from portal.core.web import face, needs, render
+from portal.tenants import hosts
 
 catalogue = face("catalogue", __name__)
 
-WORDS = {"terms": TERMS, "billings": BILLINGS, "segments": SEGMENTS}
+WORDS = {"terms": TERMS, "billings": BILLINGS, "segments": SEGMENTS, "periods": PERIODS}
 
 
 @catalogue.get("/products")
@@ -33,7 +35,7 @@ def products() -> ResponseReturnValue:
     else:
         offers = prices.bought(queries.question_of(asked).recommending(_currency(source)), source).recommending(0)
     page = {"page": offers.page, "listing": asked, "offered": _offered(asked), "source": source}
-    return render("catalogue/products.html", **page, segments=SEGMENTS)
+    return render("catalogue/products.html", **page, **WORDS)
 
 
 @catalogue.get("/products/<key>")
@@ -47,8 +49,22 @@ def product(key: str) -> ResponseReturnValue:
     if offer is None and not here.is_root:
         raise NotFound  # not in the tenant's range: a guessed address tells nothing
     history = queries.history(found) if here.is_root else {}
-    page = {"product": found, "offer": offer, "history": history, "markets": markets, "source": source}
+    page: dict[str, object] = {
+        "product": found,
+        "offer": offer,
+        "history": history,
+        "markets": markets,
+        "source": source,
+    }
+    page |= {"shop_address": _shop_address(offer), "why": why}
     return render("catalogue/product.html", **page, **WORDS, plans=queries.plans(found) if here.is_root else [])
+
+
+def _shop_address(offer: Offer | None) -> str:
+    """The product's page in the own shop; empty when the shop does not show it."""
+    if offer is None or not offer.in_shop or here.tenant_id is None:
+        return ""
+    return f"{hosts.shop_url(hosts.name_of(here.tenant_id))}/products/{offer.slug}"
 
 
 def source_of(markets: list[Market], wanted: str) -> queries.Source:
@@ -86,4 +102,4 @@ def _offered(asked: Listing) -> list[tuple[str, str, list[tuple[str, str]]]]:
     ]
 
 
-from portal.catalogue import office_lists, office_sheets  # noqa: E402, F401 - their pages join this face
+from portal.catalogue import office_lists, office_publishing, office_sheets  # noqa: E402, F401 - their pages join this face

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, request, stream_with_context
+from collections.abc import Callable
+
+from flask import Response, flash, redirect, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -11,12 +13,14 @@ from portal.catalogue.forms import ApplicationForm, UploadForm
 from portal.catalogue.models import PriceSheet, SheetState, Verdict
 from portal.catalogue.models.sheets import SHOWN, VERDICTS
 from portal.catalogue.office import WORDS, catalogue
+from portal.catalogue.sheets.comparison import last_day
 from portal.core.db import get
 from portal.core.forms import Form
 from portal.core.listing import Listing, listing
 from portal.core.web import needs, render, see, url
 from portal.processes.models import Process
 
+FORM = ("GET", "POST")
 OWNER = "price_sheets"
 """A feature of no edition: only whoever owns the products imports sheets."""
 
@@ -45,10 +49,14 @@ def new_sheet() -> ResponseReturnValue:
 @catalogue.get("/price-sheets/<key>")
 @needs("catalogue.import", feature=OWNER)
 def price_sheet(key: str) -> ResponseReturnValue:
+    return _sheet_page(key)
+
+
+def _sheet_page(key: str, form: Form | None = None) -> str:
+    """The sheet, its rows and what may be done with it; `form` is one that was refused here."""
     shown = _shown(get(PriceSheet, key))
-    return render(
-        "catalogue/price_sheet.html", **shown, form=ApplicationForm(data={"ends_missing": not shown["unread"]})
-    )
+    ticks = form if isinstance(form, ApplicationForm) else ApplicationForm(data={"ends_missing": not shown["unread"]})
+    return render("catalogue/price_sheet.html", **shown, form=form or ticks, ticks=ticks)
 
 
 @catalogue.get("/price-sheets/<key>/progress")
@@ -61,25 +69,34 @@ def sheet_progress(key: str) -> ResponseReturnValue:
     return answer
 
 
-@catalogue.post("/price-sheets/<key>/application")
+@catalogue.route("/price-sheets/<key>/application", methods=FORM)
 @needs("catalogue.import", feature=OWNER)
 def application(key: str) -> ResponseReturnValue:
-    sheet, form = get(PriceSheet, key, lock=True), ApplicationForm()
-    if form.accepted():
-        with form.catching():
-            actions.apply_sheet(sheet, ends_missing=form.ends_missing.data)
-            return see(url("catalogue.price_sheet", key=key))
-    return render("catalogue/price_sheet.html", **_shown(get(PriceSheet, key)), form=form), form.status
+    form = ApplicationForm()
+    return _done(key, form, lambda sheet: actions.apply_sheet(sheet, ends_missing=form.ends_missing.data))
 
 
-@catalogue.post("/price-sheets/<key>/removal")
+@catalogue.route("/price-sheets/<key>/removal", methods=FORM)
 @needs("catalogue.import", feature=OWNER)
 def sheet_removal(key: str) -> ResponseReturnValue:
-    sheet, form = get(PriceSheet, key, lock=True), Form()
-    if form.accepted():
+    def discard(sheet: PriceSheet) -> None:
         actions.discard(sheet)
         flash(gettext("%(name)s is discarded; nothing was changed.", name=sheet.name))
-    return see(url("catalogue.price_sheets"))
+
+    return _done(key, Form(), discard)
+
+
+def _done(key: str, form: Form, verb: Callable[[PriceSheet], None]) -> ResponseReturnValue:
+    """Do it and look at the sheet again; or say there why it was refused.  By itself the address is the sheet's page."""
+    posted = request.method == "POST"
+    sheet, page = get(PriceSheet, key, lock=posted), url("catalogue.price_sheet", key=key)
+    if not posted:
+        return redirect(page)
+    if form.accepted():
+        with form.catching():
+            verb(sheet)
+            return see(page)
+    return _sheet_page(key, form), form.status
 
 
 @catalogue.get("/price-sheets/<key>/errors.csv")
@@ -109,7 +126,11 @@ def _shown(sheet: PriceSheet) -> dict[str, object]:
     views = [(word, which, which is verdict, sheet.count(which)) for which, word in VERDICTS.items()]
     facts: dict[str, object] = {"twin": queries.twin_of(sheet) if sheet.state is SheetState.READY else None}
     process = process_of(sheet) if working else None
-    facts |= WORDS | {"unread": sheet.count("unread"), "unlisted": error_sheet.unlisted(sheet)}
+    facts |= WORDS | {
+        "unread": sheet.count("unread"),
+        "unlisted": error_sheet.unlisted(sheet),
+        "last_day": last_day(sheet),
+    }
     return {
         **facts,
         "sheet": sheet,

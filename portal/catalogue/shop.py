@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from flask import request
+from flask import g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 from markupsafe import Markup
@@ -88,9 +88,14 @@ def sold(question: Question) -> Offers:
 
 
 def _part(template: str, question: Question, **context: Any) -> Markup:
-    """The part of a page that depends on the range, kept once it was made."""
-    key = (here.tenant_id, here.stamps, template, question, str(get_locale()), request.script_root, _theme())
-    return KEPT.get(key, lambda: Markup(render(template, offers=sold(question), **_words(), **context)))  # noqa: S704 - rendered by Jinja, escaped there
+    """The part of a page that depends on the range, kept once it was made: of people it knows whether they are signed in."""
+    signed_in = g.get("person") is not None
+    at = (here.tenant_id, here.stamps, str(get_locale()), request.script_root, _theme())
+    context |= {"signed_in": signed_in, **_words()}
+    return KEPT.get(
+        (*at, template, question, signed_in),
+        lambda: Markup(render(template, offers=sold(question), **context)),  # noqa: S704 - rendered by Jinja, escaped there
+    )
 
 
 def _theme() -> str:

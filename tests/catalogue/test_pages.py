@@ -114,7 +114,7 @@ def test_a_list_is_made_ticked_and_published(stocked: House) -> None:
     pick = re.search(r'name="pick" value="([^"]+)"', made.text)
     assert pick
     ticked = sent(client, f"{address}/products?q=teams", client.get(f"{address}?q=teams").text, found="out")
-    assert ticked.status_code == 200
+    assert "products are ticked out." in ticked.text
     sent(client, f"{address}/products", made.text, pick=[pick[1]], out="y")
     assert "is published as version 1" in sent(client, f"{address}/publication", client.get(address).text).text
     with stocked.office():
@@ -145,6 +145,93 @@ def test_a_published_list_is_changed_by_a_draft(stocked: House) -> None:
     assert "Unit price +\u00a05\u00a0%" in client.get(f"{address}?version=1").text
     sent(client, f"{address}/draft-removal", changed.text)
     assert "Begin a draft" in client.get(address).text
+
+
+def key_of_list(client: FlaskClient) -> str:
+    found = re.search(r'/price-lists/([a-z0-9]{26})"', client.get("/price-lists").text)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize(
+    ("what", "typed", "said"),
+    [
+        ("products", {"in": "y"}, "Begin a draft first"),
+        ("draft-removal", {}, "There is no draft to discard."),
+        ("publication", {}, "There is no draft to publish."),
+        ("archival", {}, "Give Halcyon Works another price list first"),
+    ],
+)
+def test_what_is_refused_is_said_on_the_lists_page(stocked: House, what: str, typed: dict[str, str], said: str) -> None:
+    client = stocked.client()
+    address = f"/price-lists/{key_of_list(client)}"
+    page = client.get(address).text
+    refused = sent(client, f"{address}/{what}?q=365", page, **typed)
+    assert refused.status_code in (409, 422)
+    assert said in refused.text.rsplit("<main", maxsplit=1)[-1]
+    assert re.search(r"<h1[^>]*>US Retail", refused.text)
+    looked_at = client.get(f"{address}/{what}?q=365")  # what somebody sees who loads it again
+    assert (looked_at.status_code, looked_at.location) == (302, f"{address}?q=365")
+
+
+def test_ticking_nothing_is_said_and_ticking_something_is_counted(stocked: House) -> None:
+    client = stocked.client()
+    address = f"/price-lists/{key_of_list(client)}"
+    begun = sent(client, f"{address}/draft", client.get(address).text)
+    assert "A draft of US Retail is begun." in begun.text
+    nothing = sent(client, f"{address}/products", begun.text, out="y")
+    assert (nothing.status_code, "Choose products first" in nothing.text) == (422, True)
+    pick = re.findall(r'name="pick" value="([^"]+)"', nothing.text)
+    assert (
+        "2 products are ticked out." in sent(client, f"{address}/products", nothing.text, pick=pick[:2], out="y").text
+    )
+
+
+def test_only_one_sheet_is_applied_at_a_time_and_the_sheets_page_says_so(meridian: House) -> None:
+    client = meridian.client()
+    addresses = [upload(client, sheet({"SkuId": sku}), f"{sku}.csv").request.path for sku in ("0001", "0002")]
+    carried_out(meridian)
+    first, second = (
+        sent(client, f"{address}/application", client.get(address).text, ends_missing="y") for address in addresses
+    )
+    assert "The prices are being written" in first.text
+    assert second.status_code == 409
+    assert "Wait for 0001.csv: only one sheet is applied at a time." in second.text
+    assert client.get(f"{addresses[1]}/application").location == addresses[1]
+
+
+def test_what_is_no_percentage_is_called_one(stocked: House) -> None:
+    client = stocked.client()
+    page = client.get("/price-lists/new").text
+    for typed, said in (("five", "Write a percentage like 12.5."), ("1001", "Use a percentage from 0 to 1000.")):
+        answer = sent(client, "/price-lists/new", page, name="New", rule="cost", percent=typed, valid_from="2026-11-01")
+        assert answer.status_code == 422
+        assert said in answer.text
+
+
+def test_a_product_says_why_it_costs_that_and_leads_to_the_shop(stocked: House, south: House) -> None:
+    with south.office():
+        actions.show_in_storefront(price_list("Own", market=None, percent="20"))
+    client = south.client()
+    key = re.search(r'/products/([a-z0-9]{26})"', client.get("/products?q=Intune").text)
+    assert key
+    page = client.get(f"/products/{key[1]}").text
+    assert re.search(r"Cost \$\d+\.\d\d \+\u00a020\u00a0%, by Own, version 1", page)
+    assert "US Retail" not in page
+    link = re.search(r'href="http://south\.shop\.localhost:8000(/products/[a-z0-9-]+)"', page)
+    assert link
+    assert south.shop().get(link[1]).status_code == 200
+
+
+def test_a_list_of_products_says_what_each_price_is_the_price_of(meridian: House) -> None:
+    with meridian.office():
+        yearly = {"TermDuration": "P1Y", "BillingPlan": "Annual"}
+        imported(sheet({"UnitPrice": "9"}, {"SkuId": "0002", "UnitPrice": "108", **yearly}))
+    rows = meridian.client().get("/products").text.split("<tr")[2:]
+    assert [("$9.00<small>per month" in row, "$108.00<small>per year" in row) for row in rows] == [
+        (True, False),
+        (False, True),
+    ]
 
 
 def test_withdrawing_names_who_loses_his_range(stocked: House) -> None:
@@ -228,7 +315,7 @@ def test_words_in_the_address_do_not_lead_ticking_anywhere_else(meridian: House,
     client = meridian.client()
     address = f"/price-lists/{key}"
     token = hidden(client.get(address).text, "csrf_token")
-    answer = client.post(f"{address}/products?{asked}", data={"csrf_token": token, "out": "y"})
+    answer = client.post(f"{address}/products?{asked}", data={"csrf_token": token, "found": "out"})
     assert answer.status_code == 303
     assert answer.location.partition("?")[0] == address
     assert "#" not in answer.location

@@ -14,8 +14,9 @@ from portal.branding import wardrobe
 from portal.catalogue import actions, shop
 from portal.catalogue.models import PriceList, Rule
 from portal.core.db import db
+from portal.tenants.models import Organization
 from tests.catalogue.sheets import US, give, imported, price_list, sheet
-from tests.world import House
+from tests.world import PASSWORD, House
 
 
 @contextmanager
@@ -112,6 +113,41 @@ def test_what_has_no_sell_price_is_on_request(meridian: House, shelf: House) -> 
         imported(sheet({"ERP Price": ""}))
     assert "Price on request" in shelf.shop().get("/products").text
     assert "Price on request" in shelf.shop().get("/products/lumen-mail-plan-1").text
+
+
+def test_a_product_page_says_what_to_do_next(meridian: House, shelf: House) -> None:
+    page = shelf.shop().get("/products/lumen-mail-plan-1").text
+    assert "To order, tell Halcyon Works the code of the product" in page
+    assert "CFQ7TTC0TEST:0001" in page
+    assert "See all products" in page
+    with meridian.office():
+        imported(sheet({"ERP Price": ""}))
+    assert "Halcyon Works makes the price for you" in shelf.shop().get("/products/lumen-mail-plan-1").text
+
+
+def test_a_year_is_not_shown_as_a_month(meridian: House, shelf: House) -> None:
+    with meridian.office():
+        yearly = {"TermDuration": "P1Y", "BillingPlan": "Annual", "UnitPrice": "90", "ERP Price": "120"}
+        imported(sheet({"ERP Price": ""}, yearly, {**yearly, "TermDuration": "P3Y", "BillingPlan": "Triennial"}))
+    for address in ("/", "/products"):
+        assert "<b>$120.00</b> per licence for 3 years" in shelf.shop().get(address).text  # 120 for three years is less
+
+
+def test_whoever_is_signed_in_is_not_asked_to_sign_in(shelf: House) -> None:
+    entrance = 'class="btn second" href="/sign-in"'
+    visitor, own = shelf.shop(), shelf.shop()
+    boxes = re.findall(r'<input[^>]*type="hidden"[^>]*>', own.get("/sign-in").text)
+    tokens = {re.findall(r'name="([^"]*)', box)[0]: re.findall(r'value="([^"]*)', box)[0] for box in boxes}
+    own.post("/sign-in", data=tokens | {"username": shelf.people["sales"], "password": PASSWORD})
+    assert entrance in visitor.get("/").text
+    assert entrance not in own.get("/").text
+    assert entrance in visitor.get("/").text
+
+
+def test_the_first_sell_list_is_named_in_the_tenants_language(north: House) -> None:
+    with north.office():
+        db.session.scalars(select(Organization).where(Organization.tenant_id == north.tenant_id)).one().language = "de"
+        assert actions.first_sell_list().name == "Shop-Preise"
 
 
 def test_a_new_price_is_seen_at_once(meridian: House, shelf: House) -> None:

@@ -6,19 +6,14 @@ from portal.catalogue.actions.lists import (
     begin_draft,
     change_list,
     discard_draft,
-    drop_sell_lists,
-    fill_from_sheet,
-    first_sell_list,
     make_list,
     publish,
     restore,
-    show_in_storefront,
-    tick_in,
-    tick_nothing,
-    tick_out,
     withdraw,
 )
 from portal.catalogue.actions.sheets import apply_sheet, discard, import_sheet, keep_file, take_in
+from portal.catalogue.actions.storefront import drop_sell_lists, first_sell_list, show_in_storefront
+from portal.catalogue.actions.ticking import fill_from_sheet, tick_in, tick_nothing, tick_out
 
 __all__ = [
     "Draft",

@@ -4,10 +4,9 @@
 """
 
 from portal.catalogue.prices.offers import Offer, Offers, PlanOffer, Question
-from portal.catalogue.prices.range import Market
+from portal.catalogue.prices.source import Market
 from portal.catalogue.prices.terms import (
     Price,
-    Step,
     Terms,
     storefront_column,
     storefront_terms,
@@ -23,7 +22,6 @@ __all__ = [
     "PlanOffer",
     "Price",
     "Question",
-    "Step",
     "Terms",
     "answered",
     "bought",

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
+from typing import Literal
 from uuid import UUID
 
 from portal.catalogue.models import Billing, Segment, Term
@@ -78,10 +80,17 @@ class PlanOffer:
     recommended: Money | None = None
 
     @property
-    def monthly(self) -> Decimal | None:
-        """The price of one month, to compare plans by."""
+    def sell(self) -> Money | None:
+        """What the asker's own list asks."""
+        return self.price.money if self.price else None
+
+    def by_month(self, amount: Money) -> tuple[bool, bool, Decimal]:
+        """Where an amount of this plan stands among its product's: billed monthly, then by the month, then billed once.
+
+        Only what is paid for the same time is compared: a month of three years paid at once is a thirty-sixth of it.
+        """
         months = CYCLE_MONTHS.get(self.billing)
-        return self.price.money.amount / months if self.price and months else None
+        return (months is None, months != 1, amount.amount / (months or 1))
 
 
 @dataclass(slots=True)
@@ -99,6 +108,7 @@ class Offer:
     unit: str
     discontinued_on: date | None
     plans: list[PlanOffer] = field(default_factory=list)
+    in_shop: bool = False  # the asker's own shop shows it
 
     @property
     def key(self) -> str:
@@ -113,30 +123,13 @@ class Offer:
     def segments(self) -> list[Segment]:
         return list(dict.fromkeys(plan.segment for plan in self.plans))
 
-    @property
-    def from_plan(self) -> PlanOffer | None:
-        """The plan whose price is shown where there is room for one: the cheapest month, paid monthly if possible."""
-        found = [plan for plan in self.plans if plan.price]
-        monthly = [plan for plan in found if plan.billing is Billing.MONTHLY]
-        return min(monthly or found, key=_dearness, default=None)
+    def lowest(self, what: Literal["cost", "recommended", "sell"]) -> PlanOffer | None:
+        """The plan to show where there is room for one: where that amount is lowest for the same time.
 
-    @property
-    def cost_from(self) -> Money | None:
-        """The lowest monthly cost, or the lowest of all."""
-        monthly = [plan.cost for plan in self.plans if plan.billing is Billing.MONTHLY]
-        return min(monthly or [plan.cost for plan in self.plans], key=lambda money: money.amount, default=None)
-
-    @property
-    def recommended_from(self) -> Money | None:
-        known = [plan for plan in self.plans if plan.recommended]
-        monthly = [plan for plan in known if plan.billing is Billing.MONTHLY]
-        amounts = [plan.recommended for plan in monthly or known if plan.recommended]
-        return min(amounts, key=lambda money: money.amount, default=None)
-
-
-def _dearness(plan: PlanOffer) -> Decimal:
-    monthly = plan.monthly
-    return plan.price.money.amount if monthly is None and plan.price else monthly or Decimal(0)
+        Show its billing beside the amount: it is the price of that period.
+        """
+        known = [(plan.by_month(amount), plan) for plan in self.plans if (amount := getattr(plan, what))]
+        return min(known, key=itemgetter(0))[1] if known else None
 
 
 @dataclass(slots=True)

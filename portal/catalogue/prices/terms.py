@@ -61,24 +61,6 @@ class Price:
     basis: Money
     terms: Terms
 
-    @property
-    def trace(self) -> tuple[Step, ...]:
-        """Every step, from what it starts with to what is asked.  What stands above one's own cost is nobody's below."""
-        basis = Step("your cost" if self.terms.rule is Rule.COST else "recommended", self.basis)
-        rule = Step(self.terms.rule.value, self.money, self.terms.percent, self.terms.name, self.terms.number)
-        return (basis, rule)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a price: what was done, and the amount after it."""
-
-    what: str
-    money: Money
-    percent: Decimal = Decimal(0)
-    list_name: str = ""
-    version: int = 0
-
 
 def priced(amount: Decimal, currency: str, rule: Rule, percent: Decimal) -> Decimal:
     """The rule's price of a cost or a recommended price, rounded once, to the currency's smallest coin."""

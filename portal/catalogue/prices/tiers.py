@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from portal.catalogue.models import PriceList
 from portal.catalogue.prices.offers import Offers, Question, nothing
-from portal.catalogue.prices.range import Market, ids_of, page_of
+from portal.catalogue.prices.range import ids_of, page_of
+from portal.catalogue.prices.source import Market
 from portal.catalogue.prices.terms import Terms, terms_column, terms_from
 from portal.core.db import db
 from portal.core.scope import Scope, acting, acting_scope

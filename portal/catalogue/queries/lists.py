@@ -109,13 +109,9 @@ class RangeFacts:
     priced: int
     unpriced: int
 
-    @property
-    def products(self) -> int:
-        return self.priced + self.unpriced
 
-
-def range_facts(price_list: PriceList, *, currency: str = "") -> RangeFacts:
-    """How many products of the list have a price today, in its currency (or in another: then none).
+def range_facts(price_list: PriceList) -> RangeFacts:
+    """How many products of the list have a price today.
 
     Acts for the list's owner.  A list of everything counts the owner's whole range; a draft is not counted.
     """
@@ -125,7 +121,7 @@ def range_facts(price_list: PriceList, *, currency: str = "") -> RangeFacts:
     terms = prices.terms_of_version(version)
     source = _source_for(version)
     named = len(terms.apart) if not terms.everything else _within_reach(terms, source)
-    if currency not in ("", price_list.currency) or not terms.covers(question.on):
+    if not terms.covers(question.on):
         return RangeFacts(0, named)
     priced = len(prices.range_ids(question.by(terms), source))
     return RangeFacts(priced, max(0, named - priced))

@@ -28,11 +28,13 @@ class Own:
     price_list_id: UUID | None
     currency: str
     country: str
+    language: str
 
 
 def own_terms() -> Own:
     """By what the acting tenant buys.  One statement."""
-    columns = (Organization.price_list_id, Organization.currency, Organization.country)
+    house = Organization
+    columns = (house.price_list_id, house.currency, house.country, house.language)
     row = db.session.execute(select(*columns).where(Organization.tenant_id == acting_scope().tenant_id)).one()
     return Own(*row)
 

@@ -20,9 +20,9 @@ from portal.catalogue.models import (
     Term,
 )
 from portal.catalogue.models.products import SEGMENTS, TERMS
-from portal.catalogue.prices import Offer, Offers, Question
+from portal.catalogue.prices import Market, Offer, Offers, Question
 from portal.catalogue.prices.range import PRODUCT
-from portal.catalogue.queries.own import Source, own_terms
+from portal.catalogue.queries.own import Source, is_owner, own_terms
 from portal.core.clock import today
 from portal.core.db import db, page
 from portal.core.listing import Listing
@@ -113,11 +113,16 @@ def offer_of(source: Source, question: Question) -> Offer | None:
     """
     terms = prices.storefront_terms()
     if terms is None or not terms.covers(question.on):
-        return next(iter(prices.bought(question, source).recommending(0)), None)
+        offer = next(iter(prices.bought(question, source).recommending(0)), None)
+        if offer:
+            offer.in_shop = not is_owner()  # a tenant's shop shows its range without prices; the owner's has none
+        return offer
     everything = replace(terms, everything=True, apart=frozenset())
     offer = next(iter(prices.sold(question, source, everything).recommending(0)), None)
-    if offer and not terms.includes(offer.id):
-        for plan in offer.plans:
+    if offer:
+        included = terms.includes(offer.id)
+        offer.in_shop = included and (not is_owner() or source == Market(terms.market or "", terms.currency))
+        for plan in offer.plans if not included else ():
             plan.price = None
     return offer
 
