@@ -39,6 +39,7 @@ def new() -> ResponseReturnValue:
     if form.accepted():
         with form.catching():
             account = actions.open_account(**form.terms())
+            flash(gettext("%(name)s is opened.", name=account.name))
             return see(url("accounts.show", key=account.key))
     return render("accounts/form.html", form=form, account=None), form.status
 
@@ -68,6 +69,7 @@ def edit(key: str) -> ResponseReturnValue:
             return render("accounts/conflict.html", form=form, account=account, differences=differences), 409
         with form.catching():
             actions.change(account, version=form.read_version(), **form.terms())
+            flash(gettext("%(name)s is changed.", name=account.name))
             return see(url("accounts.show", key=account.key))
     return render("accounts/form.html", form=form, account=account), form.status
 

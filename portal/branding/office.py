@@ -30,6 +30,7 @@ def draft() -> ResponseReturnValue:
     if form.accepted():
         with form.catching():
             actions.keep_draft(design(**form.wishes(), logo=_logo(form)))
+            flash(gettext("The draft is kept. Nobody else sees it before you publish it."))
             return see(url("branding.show"))
     return _page(form)
 
