@@ -41,6 +41,7 @@ def create(key: str) -> ResponseReturnValue:
         try:
             with form.catching():
                 actions.begin(account, form.terms(), knowing=form.confirmed.data)
+                flash(gettext("%(name)s is being made.", name=account.name))
                 return see(url("tenants.processes"))
         except Surprising as surprising:
             return render("onboarding/warning.html", account=account, form=form, found=surprising.judgement)
