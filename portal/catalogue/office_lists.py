@@ -86,6 +86,7 @@ def edit_list(key: str) -> ResponseReturnValue:
         with form.catching():
             draft = form.draft((row.draft or row.current).market)
             actions.change_list(row, name=form.name.data, note=form.note.data or "", draft=draft)
+            flash(gettext("%(name)s is changed.", name=row.name))
             return see(url("catalogue.price_list", key=key))
     return render("catalogue/list_form.html", form=form, price_list=row), form.status
 
