@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import flash, g, request
@@ -104,33 +106,21 @@ def contacts(key: str) -> ResponseReturnValue:
 @needs("accounts.edit")
 def new_contact(key: str) -> ResponseReturnValue:
     account, form = get(Account, key), ContactForm()
-    if form.accepted():
-        with form.catching():
-            actions.add_contact(account, **form.words())
-            return see(url("accounts.contacts", key=account.key))
-    return _part_page(account, form, gettext("Add a contact"))
+    return _written(account, form, partial(actions.add_contact, account), gettext("Add a contact"))
 
 
 @accounts.route("/accounts/<key>/contacts/<contact>/edit", methods=["GET", "POST"])
 @needs("accounts.edit")
 def edit_contact(key: str, contact: str) -> ResponseReturnValue:
     account, person = get(Account, key), _part(Contact, contact, of=key)
-    form = ContactForm(obj=person)
-    if form.accepted():
-        with form.catching():
-            actions.change_contact(person, **form.words())
-            return see(url("accounts.contacts", key=account.key))
-    return _part_page(account, form, gettext("Edit %(name)s", name=person.name))
+    heading = gettext("Edit %(name)s", name=person.name)
+    return _written(account, ContactForm(obj=person), partial(actions.change_contact, person), heading)
 
 
 @accounts.route("/accounts/<key>/contacts/<contact>/removal", methods=["GET", "POST"])
 @needs("accounts.edit")
 def contact_removal(key: str, contact: str) -> ResponseReturnValue:
-    account, person, form = get(Account, key), _part(Contact, contact, of=key), Form()
-    if form.accepted():
-        actions.remove_contact(person)
-        return see(url("accounts.contacts", key=account.key))
-    return render("accounts/removal.html", account=account, part=person.name, form=form), form.status
+    return _removed(get(Account, key), _part(Contact, contact, of=key), actions.remove_contact)
 
 
 @accounts.route("/accounts/<key>/addresses/new", methods=["GET", "POST"])
@@ -138,33 +128,21 @@ def contact_removal(key: str, contact: str) -> ResponseReturnValue:
 def new_address(key: str) -> ResponseReturnValue:
     account = get(Account, key)
     form = AddressForm(data={"country": account.country})
-    if form.accepted():
-        with form.catching():
-            actions.add_address(account, **form.words())
-            return see(url("accounts.contacts", key=account.key))
-    return _part_page(account, form, gettext("Add an address"))
+    return _written(account, form, partial(actions.add_address, account), gettext("Add an address"))
 
 
 @accounts.route("/accounts/<key>/addresses/<address>/edit", methods=["GET", "POST"])
 @needs("accounts.edit")
 def edit_address(key: str, address: str) -> ResponseReturnValue:
     account, place = get(Account, key), _part(Address, address, of=key)
-    form = AddressForm(obj=place)
-    if form.accepted():
-        with form.catching():
-            actions.change_address(place, **form.words())
-            return see(url("accounts.contacts", key=account.key))
-    return _part_page(account, form, gettext("Edit %(name)s", name=place.street))
+    heading = gettext("Edit %(name)s", name=place.street)
+    return _written(account, AddressForm(obj=place), partial(actions.change_address, place), heading)
 
 
 @accounts.route("/accounts/<key>/addresses/<address>/removal", methods=["GET", "POST"])
 @needs("accounts.edit")
 def address_removal(key: str, address: str) -> ResponseReturnValue:
-    account, place, form = get(Account, key), _part(Address, address, of=key), Form()
-    if form.accepted():
-        actions.remove_address(place)
-        return see(url("accounts.contacts", key=account.key))
-    return render("accounts/removal.html", account=account, part=str(place), form=form), form.status
+    return _removed(get(Account, key), _part(Address, address, of=key), actions.remove_address)
 
 
 @accounts.get("/accounts/<key>/log")
@@ -217,5 +195,21 @@ def _part(kind: type[Any], key: str, *, of: str) -> Any:
     return part
 
 
-def _part_page(account: Account, form: Form, heading: str) -> ResponseReturnValue:
+def _written(
+    account: Account, form: ContactForm | AddressForm, write: Callable[..., object], heading: str
+) -> ResponseReturnValue:
+    """A contact or address as it was typed, or the page that asks for it."""
+    if form.accepted():
+        with form.catching():
+            write(**form.words())
+            return see(url("accounts.contacts", key=account.key))
     return render("accounts/part.html", account=account, form=form, heading=heading), form.status
+
+
+def _removed(account: Account, part: Any, remove: Callable[[Any], None]) -> ResponseReturnValue:
+    """A contact or address taken away, or the page that asks whether."""
+    form = Form()
+    if form.accepted():
+        remove(part)
+        return see(url("accounts.contacts", key=account.key))
+    return render("accounts/removal.html", account=account, part=str(part), form=form), form.status
