@@ -6,8 +6,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Any
 
 from portal.core.words import N_
@@ -43,6 +43,23 @@ class Letter:
 
 _CLIENT_ID = (N_("Client ID"), "client_id")
 _USERNAME = (N_("Username"), "username")
+_STOREFRONT = (N_("Storefront"), "storefront")
+
+_to_a_user = partial(
+    Letter, reason=N_("You get this letter because this address belongs to a user of %(organization)s.")
+)
+_WELCOME = Letter(
+    title=N_("Letter: welcome"),
+    subject=N_("Welcome to your office, %(tenant)s"),
+    message=(
+        N_("%(sender)s has set up an office and a storefront for %(tenant)s. You are its administrator."),
+        N_("Sign in with the password that %(sender)s gave you; you choose your own as you enter."),
+        N_("The first password expires in %(days)s days."),
+    ),
+    facts=(_CLIENT_ID, _USERNAME, _STOREFRONT),
+    action=N_("Sign in"),
+    reason=N_("You get this letter because %(sender)s named you as the administrator of %(tenant)s."),
+)
 
 LETTERS = {
     "invitation": Letter(
@@ -57,7 +74,7 @@ LETTERS = {
         after=(N_("From then on you sign in with your Client ID, your username and your password."),),
         reason=N_("You get this letter because %(inviter)s entered your address at %(organization)s."),
     ),
-    "password_reset": Letter(
+    "password_reset": _to_a_user(
         title=N_("Letter: new password"),
         subject=N_("Choose a new password"),
         message=(
@@ -67,9 +84,8 @@ LETTERS = {
         facts=(_USERNAME,),
         action=N_("Choose a new password"),
         after=(N_("If it was not you, do nothing: your password stays as it is."),),
-        reason=N_("You get this letter because this address belongs to a user of %(organization)s."),
     ),
-    "password_changed": Letter(
+    "password_changed": _to_a_user(
         title=N_("Letter: password changed"),
         subject=N_("Your password was changed"),
         message=(
@@ -78,16 +94,14 @@ LETTERS = {
         ),
         facts=(_USERNAME,),
         action=N_("Choose a new password"),
-        reason=N_("You get this letter because this address belongs to a user of %(organization)s."),
     ),
-    "client_id_reminder": Letter(
+    "client_id_reminder": _to_a_user(
         title=N_("Letter: Client ID"),
         subject=N_("Your Client ID at %(organization)s"),
         message=(N_("Somebody, most likely you, asked for the Client ID that goes with this address. Here it is."),),
         facts=(_CLIENT_ID, _USERNAME),
         action=N_("Sign in"),
         after=(N_("If it was not you, do nothing: nobody signs in without your password."),),
-        reason=N_("You get this letter because this address belongs to a user of %(organization)s."),
     ),
     "tenant_ready": Letter(
         title=N_("Letter: the reseller is ready"),
@@ -96,32 +110,19 @@ LETTERS = {
             N_("%(tenant)s has an office and a storefront of its own now."),
             N_("The administrator, %(administrator)s, gets a letter with everything needed to sign in."),
         ),
-        facts=(_CLIENT_ID, (N_("Edition"), "edition"), (N_("Storefront"), "storefront")),
+        facts=(_CLIENT_ID, (N_("Edition"), "edition"), _STOREFRONT),
         action=N_("Open the tenant"),
         reason=N_("You get this letter because you started the creation of %(tenant)s."),
     ),
-    "welcome": Letter(
-        title=N_("Letter: welcome"),
-        subject=N_("Welcome to your office, %(tenant)s"),
-        message=(
-            N_("%(sender)s has set up an office and a storefront for %(tenant)s. You are its administrator."),
-            N_("Sign in with the password that %(sender)s gave you; you choose your own as you enter."),
-            N_("The first password expires in %(days)s days."),
-        ),
-        facts=(_CLIENT_ID, _USERNAME, (N_("Storefront"), "storefront")),
-        action=N_("Sign in"),
-        reason=N_("You get this letter because %(sender)s named you as the administrator of %(tenant)s."),
-    ),
-    "welcome_invitation": Letter(
+    "welcome": _WELCOME,
+    "welcome_invitation": replace(
+        _WELCOME,
         title=N_("Letter: welcome and invitation"),
-        subject=N_("Welcome to your office, %(tenant)s"),
         message=(
-            N_("%(sender)s has set up an office and a storefront for %(tenant)s. You are its administrator."),
+            _WELCOME.message[0],
             N_("Choose a password, then sign in with it. The link works once and for %(hours)s hours."),
         ),
-        facts=(_CLIENT_ID, _USERNAME, (N_("Storefront"), "storefront")),
         action=N_("Set your password"),
-        reason=N_("You get this letter because %(sender)s named you as the administrator of %(tenant)s."),
     ),
     "process_attention": Letter(
         title=N_("Letter: a process needs attention"),

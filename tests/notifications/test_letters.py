@@ -82,13 +82,23 @@ def test_every_letter_can_be_written_and_says_the_same_twice(north, worker, mail
     plain, page = parts(letter)
     assert "%(" not in plain + page + letter["Subject"]
     words = BeautifulSoup(page, "html.parser").body.get_text(" ")
-    for line in plain.replace("--", "").splitlines():
+    said, mark, foot = plain.replace("\r\n", "\n").partition("\n\n-- \n")
+    assert mark, plain.encode()
+    assert "\n\n\n" not in said
+    for line in [*said.splitlines(), *foot.splitlines()]:
         assert flat(line) in flat(words)
 
 
 def flat(said: str) -> str:
     """The words alone: pages put facts in cells where plain text puts a colon."""
     return " ".join(said.replace(":", " ").split())
+
+
+def test_an_address_in_a_letter_can_be_followed(north, worker, mail_folder):
+    post(north, "welcome")
+    worker.run_due()
+    page = BeautifulSoup(parts(sent(mail_folder)[0])[1], "html.parser")
+    assert VALUES["storefront"] in [link["href"] for link in page.find_all("a")]
 
 
 def test_a_letter_that_lacks_something_is_not_begun(north):
