@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PAUSE = 0.5  # seconds between two strokes
 AWAY = 1.0  # seconds Redis stays away
 SPARED = MOST_CRASHES - 1
+FEW = 5  # with so few left to do, some worker is idle
 
 
 class Storm:
@@ -31,7 +32,8 @@ class Storm:
         self.strokes: Counter[str] = Counter()
         self.percents: dict[str, int] = {}
         self._chance = random.Random(seed)  # noqa: S311 - the same storm again
-        self._first = [self._kill, self._freeze, self._flush, self._stop_redis, self._restart]  # each at least once
+        self._strokes = (self._kill, self._freeze, self._flush, self._stop_redis, self._restart)
+        self._first = list(self._strokes)  # each falls at least once
         self._restarts = restarts
         self._next = time.monotonic()
         self._redis_back: float | None = None
@@ -45,9 +47,18 @@ class Storm:
             self._redis_back = None
         if time.monotonic() < self._next:
             return
-        strokes = (self._kill, self._freeze, self._flush, self._stop_redis, self._restart)
-        (self._first.pop(0) if self._first else self._chance.choices(strokes, (12, 6, 3, 2, 1))[0])()
+        if self._first:
+            if not self._first[0]():
+                return  # nobody to strike just now: it falls at the next look
+            del self._first[0]
+        else:
+            self._chance.choices(self._strokes, (12, 6, 3, 2, 1))[0]()
         self._next = time.monotonic() + PAUSE * self._chance.uniform(0.5, 1.5)
+
+    @property
+    def has_fallen(self) -> bool:
+        """Whether each kind of stroke has."""
+        return not self._first
 
     def calm(self) -> None:
         """Whatever was taken away comes back."""
@@ -57,39 +68,55 @@ class Storm:
         for name in list(self.stage.frozen):
             self.stage.wake(name)
 
-    def _kill(self) -> None:
-        self._strike("kills", self.stage.kill)
+    # Each stroke says whether it fell.
 
-    def _freeze(self) -> None:
+    def _kill(self) -> bool:
+        return self._strike("kills", self.stage.kill)
+
+    def _freeze(self) -> bool:
         beyond = self.stage.tempo.lease * 1.5
-        self._strike("freezes", lambda name: self.stage.freeze(name, beyond))
+        return self._strike("freezes", lambda name: self.stage.freeze(name, beyond))
 
-    def _strike(self, what: str, stroke: Callable[[str], None]) -> None:
-        awake = [name for name in self.stage.workers if name not in {*self.stage.frozen, *self._spared()}]
-        if awake:
-            stroke(self._chance.choice(awake))
+    def _strike(self, what: str, stroke: Callable[[str], None]) -> bool:
+        spared = {*self.stage.frozen, *self._spared()}
+        busy = [name for name in self._busy() if name not in spared]
+        if busy:
+            stroke(self._chance.choice(busy))
             self.strokes[what] += 1
+        return bool(busy)
+
+    def _busy(self) -> list[str]:
+        """Workers that have something in hand: to strike an idle one proves nothing."""
+        rows = self.stage.ask("select worker from work where lease_until > now() and due_at is not null")
+        return sorted({worker for (worker,) in rows} & set(self.stage.workers))
 
     def _spared(self) -> set[str]:
         """Workers over whose process two were lost already: a third would, rightly, need attention."""
         rows = self.stage.ask("select worker from work where lease_until is not null and crashes >= :most", most=SPARED)
         return {worker for (worker,) in rows}
 
-    def _flush(self) -> None:
+    def _flush(self) -> bool:
+        if self._redis_back is not None:
+            return False
         self.stage.flush_redis()
         self.strokes["flushes"] += 1
+        return True
 
-    def _stop_redis(self) -> None:
-        if self._redis_back is None:
-            self.stage.stop_redis()
-            self._redis_back = time.monotonic() + AWAY
-            self.strokes["times without Redis"] += 1
+    def _stop_redis(self) -> bool:
+        if self._redis_back is not None:
+            return False
+        self.stage.stop_redis()
+        self._redis_back = time.monotonic() + AWAY
+        self.strokes["times without Redis"] += 1
+        return True
 
-    def _restart(self) -> None:
-        if self._restarts and not self._spared():
-            self._restarts -= 1
-            self.stage.restart_postgres()
-            self.strokes["restarts of PostgreSQL"] += 1
+    def _restart(self) -> bool:
+        if not self._restarts or self._spared() or not self._busy():
+            return False
+        self._restarts -= 1
+        self.stage.restart_postgres()
+        self.strokes["restarts of PostgreSQL"] += 1
+        return True
 
     def _watch(self) -> None:
         for house in self.stage.world.houses:
@@ -121,17 +148,34 @@ def stuck(stage: Stage) -> list[str]:
 
 
 def weather(stage: Stage, undertaking: Undertaking, *, count: int, seed: int, seconds: float) -> Storm:
-    """Begin so many, let the storm rage until all of them are at their end, and verify every one."""
+    """Begin so many, let the storm rage until all of them are at their end, and verify every one.
+
+    A quick machine could be through before each kind of stroke has fallen: then it gets more to do.
+    """
     for number in range(count):
         undertaking.begin(stage.world, number)
     storm = Storm(stage, seed=seed)
-    stage.eventually(lambda: _all_over(stage, count), seconds, meanwhile=storm.rage)
+
+    def rage() -> None:
+        nonlocal count
+        storm.rage()
+        if not storm.has_fallen and _open(stage) < FEW:
+            undertaking.begin(stage.world, count)
+            count += 1
+
+    stage.eventually(lambda: _all_over(stage, count) and storm.has_fallen, seconds, meanwhile=rage)
     storm.calm()
     found = states(stage)
     assert found[State.DONE] >= count
     assert set(found) == {State.DONE}
     undertaking.verify(stage.world, count)
     return storm
+
+
+def _open(stage: Stage) -> int:
+    """How many are not at their end."""
+    found = states(stage)
+    return sum(found.values()) - sum(found[state] for state in OVER)
 
 
 def _all_over(stage: Stage, count: int) -> bool:
