@@ -157,7 +157,10 @@ def go_on_in(folder: Path) -> "NoReturn":
     python = str(python_of(folder))
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     sys.stdout.flush()
-    os.execve(python, [python, "-m", "portal", *sys.argv[1:]], {**os.environ, "PYTHONPATH": path})
+    environment = {**os.environ, "PYTHONPATH": path}
+    if sys.platform == "darwin":  # `up` forks after loading: Apple's libraries would end the copies
+        environment.setdefault("OBJC_DISABLE_INITIALIZE_FORK_SAFETY", "YES")
+    os.execve(python, [python, "-m", "portal", *sys.argv[1:]], environment)
 
 
 def stop(reason: str, remedy: str) -> "NoReturn":

@@ -19,8 +19,8 @@ from portal import config
 from portal.commands import first_start, serving
 from portal.config import Settings
 from portal.local import children, stores
-from portal.local.children import Register
 from portal.local.places import Places, settle
+from portal.local.register import Register
 from portal.local.supervisor import Program, Stopped, Supervisor, alone, need_port
 
 if TYPE_CHECKING:

@@ -1,8 +1,7 @@
-"""The processes we are the parent of: how each is begun, seen, ended, and found again by the next start.
+"""The processes we are the parent of: how each is begun, seen and ended.
 
-A child leads a session of its own, so that Ctrl-C reaches us alone and its whole group can be ended.  Whoever kills us
-with -9 leaves children behind; `Register` keeps their number and birth time, and the next start buries those for whom
-both still match.  A child does nothing before it was noted: it waits at a gate, and goes away when we die at that moment.
+A child leads a session of its own, so that Ctrl-C reaches us alone and its whole group can be ended.  It does nothing
+before it was noted (`register`): it waits at a gate, and goes away when we die at that moment.
 """
 
 import json
@@ -194,28 +193,6 @@ def kill_group(leader: int) -> None:
         os.killpg(leader, signal.SIGKILL)
 
 
-def _has_group(leader: int) -> bool:
-    try:
-        os.killpg(leader, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass  # somebody else's, but there
-    return True
-
-
-def birth(pid: int) -> str | None:
-    """When a living process was born, in the system's own words; None when there is none (or only its shell)."""
-    status = Path(f"/proc/{pid}/stat")
-    if Path("/proc/self/stat").exists():
-        with suppress(OSError):
-            state, *rest = status.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
-            return None if state == "Z" else rest[18]
-        return None
-    order = ["/bin/ps", "-o", "lstart=", "-p", str(pid)]
-    return subprocess.run(order, capture_output=True, text=True, check=False).stdout.strip() or None
-
-
 def last_words(log: Path, since: int = 0) -> str:
     """The line of a log that says why: the last one that names an error, else the last one; from a byte on."""
     with suppress(OSError):
@@ -227,54 +204,3 @@ def telling_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     telling = [line for line in lines if any(word in line for word in ("FATAL", "error:", "Error", "ERR ", "Fault"))]
     return (telling or lines or ["it said nothing"])[-1]
-
-
-def world() -> str:
-    """Which run of which machine (or container) process numbers belong to: in another one they name strangers."""
-    with suppress(OSError):
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-        return f"{boot} {Path('/proc/self/ns/pid').readlink()}"
-    order = ["/usr/sbin/sysctl", "-n", "kern.boottime"]
-    return subprocess.run(order, capture_output=True, text=True, check=False).stdout.strip()
-
-
-class Register:
-    """`running.json`: who was begun, so that the next start can end what was left."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._known: dict[str, tuple[int, str, int]] = {}
-
-    def note(self, name: str, child: Child, word: signal.Signals) -> None:
-        self._known[name] = (child.pid, birth(child.pid) or "", int(word))
-        draft = self.path.with_suffix(".draft")
-        draft.write_text(json.dumps({"world": world(), "children": self._known}), encoding="utf-8")
-        draft.replace(self.path)
-
-    def clear(self) -> None:
-        self._known.clear()
-        self.path.unlink(missing_ok=True)
-
-    def bury(self, seconds: float = 8) -> list[str]:
-        """End what an earlier start left behind; the names of what was found alive."""
-        left = self._left()
-        alive = {name: one for name, one in left.items() if birth(one[0]) == one[1]}
-        for pid, _, word in alive.values():
-            with suppress(ProcessLookupError):
-                os.kill(pid, word)
-        wait(lambda: all(birth(pid) != born for pid, born, _ in alive.values()), seconds)
-        orphaned = [
-            pid for pid, born, _ in left.values() if birth(pid) in (born, None)
-        ]  # else the number is a stranger's
-        for pid in orphaned:
-            kill_group(pid)
-        wait(lambda: not any(_has_group(pid) for pid in orphaned), 2)
-        self.clear()
-        return list(alive)
-
-    def _left(self) -> dict[str, tuple[int, str, int]]:
-        with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
-            said = json.loads(self.path.read_text(encoding="utf-8"))
-            if said["world"] == world():
-                return dict(said["children"])
-        return {}

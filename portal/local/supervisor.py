@@ -18,7 +18,8 @@ from pathlib import Path
 from types import FrameType
 
 from portal.config import Fault
-from portal.local.children import OURS_ALONE, Child, Register, end, kill_group, last_words, wait
+from portal.local.children import OURS_ALONE, Child, end, kill_group, last_words, wait
+from portal.local.register import Register
 
 YOUNG = 3.0  # seconds; who dies younger did not really start
 PATIENCE = 60  # seconds until ready

@@ -15,8 +15,10 @@ import pytest
 
 from portal.config import Fault
 from portal.local import children, stores
-from portal.local.children import Child, Register, birth, wait
+from portal.local import register as module
+from portal.local.children import Child, wait
 from portal.local.people import Servant
+from portal.local.register import Register, birth
 from portal.local.supervisor import Program, Stopped, Supervisor
 
 SLEEPER = "import signal; signal.pause()"
@@ -95,6 +97,17 @@ def test_only_our_own_are_buried(tmp_path: Path) -> None:
     stranger.wait()
 
 
+def test_a_birth_is_told_without_proc_too(tmp_path: Path) -> None:
+    """MacOS has no /proc."""
+    with subprocess.Popen([sys.executable, "-c", SLEEPER]) as process:
+        born = module._born_by_ps(process.pid)  # noqa: SLF001 - the other system's way
+        assert born
+        assert born == module._born_by_ps(process.pid)  # noqa: SLF001 - likewise
+        process.kill()
+        assert wait(lambda: module._born_by_ps(process.pid) is None, 5)  # noqa: SLF001 - only its shell is left
+    assert module._born_by_ps(process.pid) is None  # noqa: SLF001 - and now not even that
+
+
 def _seen(process: subprocess.Popen[bytes]) -> Child:
     return process  # type: ignore[return-value]
 
@@ -103,7 +116,7 @@ def test_nothing_is_buried_after_the_machine_was_started_again(tmp_path: Path, m
     register = Register(tmp_path / "running.json")
     with subprocess.Popen([sys.executable, "-c", SLEEPER], start_new_session=True) as process:
         register.note("somebody", _seen(process), signal.SIGTERM)
-        monkeypatch.setattr(children, "world", lambda: "after the next boot")
+        monkeypatch.setattr(module, "world", lambda: "after the next boot")
         assert register.bury(seconds=0.2) == []
         assert birth(process.pid) is not None
         process.kill()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import stat
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
+import psycopg
 import pytest
 
 from portal.config import Fault
-from portal.local import places
+from portal.local import people, places, stores
 from portal.local.people import Servant
 from portal.local.places import settle
 
@@ -39,6 +42,27 @@ def test_sockets_of_a_deep_folder_are_near_and_ours_alone(tmp_path: Path) -> Non
     short.chmod(0o755)
     with pytest.raises(Fault, match="not ours alone"):
         places._sockets(deep, Servant())  # noqa: SLF001 - somebody was here before
+
+
+@as_root
+def test_on_a_machine_without_useradd_somebody_there_runs_the_stores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setattr(people, "NAME", "vitrine-is-not-here")
+    names = {pwd.getpwuid(people.servant().uid).pw_name}
+    assert names < set(people.STAND_INS)
+    with stores.temporary() as addresses, psycopg.connect(addresses.database_url.replace("+psycopg", "")) as app:
+        ((pid,),) = app.execute("select pg_backend_pid()").fetchall()
+        assert {psutil.Process(pid).username()} == names
+
+
+@as_root
+def test_on_a_machine_without_anybody_it_says_whom_to_make(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setattr(people, "NAME", "vitrine-is-not-here")
+    monkeypatch.setattr(people, "STAND_INS", ())
+    with pytest.raises(Fault, match="no user to run it as") as fault:
+        people.servant()
+    assert fault.value.remedy == "make one: useradd --system vitrine-is-not-here"
 
 
 @as_root
