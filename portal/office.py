@@ -49,7 +49,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str, str, str | None], ...]], ...] 
             (N_("Users"), "users.index", "users", "users.view", None),
             (N_("Processes"), "processes.index", "progress", "processes.view", None),
             (N_("Log Records"), "audit.index", "history", "log.view", None),
-            (N_("Numbering"), "organization.show", "adjustments-horizontal", "accounts.view", None),
+            (N_("Settings"), "settings.index", "settings", "settings.edit", None),
         ),
     ),
 )

@@ -33,6 +33,7 @@ PERMISSIONS: Final = frozenset(
         "branding.edit",
         "storefront.view",
         "storefront.edit",
+        "settings.edit",
         "users.view",
         "users.edit",
         "log.view",
