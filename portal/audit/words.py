@@ -46,7 +46,7 @@ PARTS = {
     "contact.added": N_("added the contact %(label)s to %(whole)s"),
     "contact.changed": N_("changed the contact %(label)s of %(whole)s"),
     "contact.removed": N_("removed the contact %(label)s from %(whole)s"),
-    "tenant.created": N_("began to make %(whole)s the tenant reseller %(label)s"),
+    "tenant.created": N_("began to make %(label)s a tenant reseller"),
 }
 """Verbs about a part of something: both are named."""
 ENDINGS = {
