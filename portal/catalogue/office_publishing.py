@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, request
+from flask import flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
@@ -33,18 +33,15 @@ def done(
     key: str, verb: Callable[[PriceList], Any], said: Callable[[PriceList], Any], *, leads_to: str = ""
 ) -> ResponseReturnValue:
     """Do it, say what came of it, and look at the list again; or say there why it was refused."""
-    posted = request.method == "POST"
-    row, form = get(PriceList, key, lock=posted), Form()
-    query = request.query_string.decode("ascii", "ignore")
-    page = url("catalogue.price_list", key=key) + (f"?{query}" if query else "")
-    if not posted:
-        return redirect(page)
+    form = Form()
     if form.accepted():
         with form.catching():
+            row = get(PriceList, key, lock=True)
             verb(row)
             db.session.flush()
             flash(said(row))
-            return see(leads_to or page)
+            query = request.query_string.decode("ascii", "ignore")
+            return see(leads_to or url("catalogue.price_list", key=key) + (f"?{query}" if query else ""))
     return list_page(key, form), form.status
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Response, flash, redirect, request, stream_with_context
+from flask import Response, flash, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -13,7 +13,7 @@ from portal.catalogue.forms import ApplicationForm, UploadForm
 from portal.catalogue.models import PriceSheet, SheetState, Verdict
 from portal.catalogue.models.sheets import SHOWN, VERDICTS
 from portal.catalogue.office import WORDS, catalogue
-from portal.catalogue.sheets.comparison import last_day
+from portal.catalogue.sheets.missing import last_day
 from portal.core.db import get
 from portal.core.forms import Form
 from portal.core.listing import Listing, listing
@@ -88,15 +88,11 @@ def sheet_removal(key: str) -> ResponseReturnValue:
 
 def _done(key: str, form: Form, verb: Callable[[PriceSheet], None]) -> ResponseReturnValue:
     """Do it and look at the sheet again; or say there why it was refused.  By itself the address is the sheet's page."""
-    posted = request.method == "POST"
-    sheet, page = get(PriceSheet, key, lock=posted), url("catalogue.price_sheet", key=key)
-    if not posted:
-        return redirect(page)
     if form.accepted():
         with form.catching():
-            verb(sheet)
-            return see(page)
-    return _sheet_page(key, form), form.status
+            verb(get(PriceSheet, key, lock=True))
+            return see(url("catalogue.price_sheet", key=key))
+    return _sheet_page(key, form if form.is_submitted() else None), form.status
 
 
 @catalogue.get("/price-sheets/<key>/errors.csv")

@@ -25,7 +25,7 @@ from worker import jobs
 # Who commits: the request that answered below 400, the process runner, and commands, which are nobody's request.
 COMMITS = {
     "portal/core/answering.py": "the request that answered below 400, and what it does for another tenant after that",
-    "portal/processes/runner.py": "between the tasks of a process",
+    "portal/processes/hands.py": "between the tasks of a process",
     "portal/commands/content.py": "a command is a whole piece of work",
     "portal/commands/schema.py": "the owner's connection, which migrates",
     "portal/overview/founding.py": "a command's whole work: tenant first, then in its scope what belongs to it",
@@ -49,13 +49,13 @@ REVIEWED = {
     "portal/audit/people.py": "an upsert of the acting tenant's own key",
     "portal/accounts/numbers.py": "an upsert of the acting tenant's own counter",
     "portal/catalogue/actions/ticking.py": "sets of a list's entries, within its tenant",
-    "portal/catalogue/sheets/comparison.py": "the sheet against the catalogue, in sets, within its tenant",
+    "portal/catalogue/sheets/sets.py": "the sheet against the catalogue, in sets, within its tenant",
     "portal/processes/actions.py": "an advisory lock, which names no table",
 }
 
 SETTINGS_OF_A_TRANSACTION = {
     "portal/core/session.py": "tells PostgreSQL for whom it acts",
-    "portal/catalogue/sheets/comparison.py": "turns nested loops off for one statement over a whole sheet",
+    "portal/catalogue/sheets/sets.py": "turns nested loops off for one statement over a whole sheet",
 }
 
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "handler", "handlers"} | {

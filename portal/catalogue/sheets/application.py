@@ -13,7 +13,8 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import aliased
 
 from portal.catalogue.models import Plan, PriceSheet, Product, PurchasePrice, RecommendedPrice, SheetRow, Verdict
-from portal.catalogue.sheets.comparison import (
+from portal.catalogue.sheets.missing import last_day
+from portal.catalogue.sheets.sets import (
     FACTS,
     PLAN_KEY,
     REVIEWED,
@@ -22,7 +23,6 @@ from portal.catalogue.sheets.comparison import (
     is_ever_valid,
     is_plan_of,
     is_price_of,
-    last_day,
     leads,
     rows_of,
     think_in_sets,
