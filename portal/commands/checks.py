@@ -58,8 +58,10 @@ def test(options: argparse.Namespace) -> int:
             *(["--long"] if options.long else []),
             *options.more,
         ]
-        # The tests choose their own settings: what the shell has set for an installation must not reach them.
-        kept = {name: value for name, value in os.environ.items() if name not in _settings()}
+        # The tests choose their own settings: what the shell has set for an installation must not reach them.  And they
+        # start the house a hundred times: where no bytecode may be kept (images often say so) each would compile it anew.
+        left_out = {*_settings(), "PYTHONDONTWRITEBYTECODE"}
+        kept = {name: value for name, value in os.environ.items() if name not in left_out}
         status = subprocess.run([sys.executable, "-m", *order], cwd=ROOT, env=kept, check=False).returncode
     if broken:
         print(f"\nvitrine: these checks failed: {', '.join(broken)} (what they said is above)")
