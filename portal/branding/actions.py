@@ -8,6 +8,7 @@ from portal.branding.designing import Design, design
 from portal.branding.models import LIFECYCLE, Brand, Picture, State
 from portal.core.clock import now
 from portal.core.db import db
+from portal.core.themes import PLAIN
 from portal.tenants.actions import raise_stamp
 
 
@@ -61,7 +62,7 @@ def undress() -> None:
 
 
 def _as_draft(made: Design) -> Brand:
-    brand = queries.draft() or Brand(number=_next_number())
+    brand = queries.draft() or Brand(number=_next_number(), theme=_worn_theme())
     brand.name, (brand.brand_colour, brand.accent) = made.name, made.wished
     brand.colours = {token: list(pair) for token, pair in made.palette.tokens.items()}
     brand.stylesheet, brand.stylesheet_hash = made.stylesheet, made.stylesheet_hash
@@ -74,6 +75,12 @@ def _as_draft(made: Design) -> Brand:
 def _said(brand: Brand) -> dict[str, str | bool | None]:
     """What somebody chose, for the log."""
     return {"name": brand.name, "logo": brand.has_logo, "brand_colour": brand.brand_colour, "accent": brand.accent}
+
+
+def _worn_theme() -> str:
+    """A new version goes on in the theme of the one that is worn."""
+    worn = queries.published()
+    return worn.theme if worn else PLAIN
 
 
 def _next_number() -> int:

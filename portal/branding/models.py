@@ -11,6 +11,7 @@ from portal.core.clock import now
 from portal.core.db import Model, index, one_of, unique
 from portal.core.kinds import Belonging
 from portal.core.lifecycle import Lifecycle
+from portal.core.themes import PLAIN
 from portal.core.words import N_
 
 
@@ -42,7 +43,15 @@ class Brand(Belonging, Model):
         Index("brand_one_published", "tenant_id", unique=True, postgresql_where=text("state = 'published'")),
     )
     __page__ = "branding.show"
-    __unlogged__: ClassVar[set[str]] = {"stylesheet", "stylesheet_hash", "colours", "pictures", "published_at", "state"}
+    __unlogged__: ClassVar[set[str]] = {
+        "theme",
+        "stylesheet",
+        "stylesheet_hash",
+        "colours",
+        "pictures",
+        "published_at",
+        "state",
+    }
     __words__: ClassVar[dict[str, str]] = {
         "name": N_("Name shown"),
         "brand_colour": N_("Brand colour"),
@@ -52,6 +61,7 @@ class Brand(Belonging, Model):
 
     number: Mapped[int]
     state: Mapped[State] = mapped_column(one_of(State, longest=10), default=State.DRAFT)
+    theme: Mapped[str] = mapped_column(String(40), default=PLAIN, server_default=PLAIN)  # a folder under themes/
     name: Mapped[str] = mapped_column(String(120))
     brand_colour: Mapped[str | None] = mapped_column(String(7))
     accent: Mapped[str | None] = mapped_column(String(7))

@@ -69,7 +69,7 @@ def _for_pages() -> Any:
 
 
 def _outfit() -> Any:
-    worn = (Brand.name.label("brand_name"), Brand.pictures, Brand.stylesheet_hash)
+    worn = (Brand.name.label("brand_name"), Brand.theme, Brand.pictures, Brand.stylesheet_hash)
     return (
         select(*house_columns(), *worn)
         .select_from(Organization)
@@ -83,7 +83,8 @@ def _dress(row: Any) -> dict[str, str]:
         return {}
     found = {what: f"/pictures/{row.pictures[use]['file']}" for what, use in PAGES.items() if use in row.pictures}
     manifest = {"manifest": "/manifest.webmanifest"}
-    return {"name": row.brand_name, "stylesheet": f"/brand-{row.stylesheet_hash}.css", **manifest, **found}
+    words = {"name": row.brand_name, "theme": row.theme, "stylesheet": f"/brand-{row.stylesheet_hash}.css"}
+    return {**words, **manifest, **found}
 
 
 def _content(file: str) -> bytes | None:

@@ -9,7 +9,7 @@ from wsgiref.headers import Headers
 from flask import Flask
 from whitenoise import WhiteNoise
 
-from portal.core.themes import ROOT as THEMES
+from portal.core import themes
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
 PREFIX = "/static/"
@@ -21,9 +21,9 @@ SAFE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default
 def collect() -> dict[str, Path]:
     """Every static file of the house and of its themes, by the name templates use."""
     found = {path.relative_to(STATIC).as_posix(): path for path in STATIC.rglob("*") if path.is_file()}
-    for path in THEMES.glob("*/static/**/*"):
+    for path in themes.ROOT.glob("*/static/**/*"):
         if path.is_file():
-            theme, _, *rest = path.relative_to(THEMES).parts
+            theme, _, *rest = path.relative_to(themes.ROOT).parts
             found["/".join(("themes", theme, *rest))] = path
     return found
 
@@ -51,7 +51,7 @@ def install(app: Flask) -> None:
         server.add_file_to_dictionary(PREFIX + name, str(path))  # fonts are named by their stylesheet, unhashed
         server.add_file_to_dictionary(PREFIX + names[name], str(path))
     app.wsgi_app = server  # type: ignore[method-assign]
-    app.jinja_env.globals["asset"] = lambda name: PREFIX + names[name]
+    app.jinja_env.globals.update(asset=lambda name: PREFIX + names[name], stylesheet_of=themes.stylesheet)
 
 
 def _be_safe(headers: Headers, _path: str, _address: str) -> None:

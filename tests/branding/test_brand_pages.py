@@ -204,7 +204,7 @@ def test_the_log_says_what_was_chosen(north):
     assert entry.what == "published the brand Nordlicht Cloud"
     assert {(change.field, change.before, change.after) for change in entry.changes} == {
         ("Name shown", "Nordlicht", "Nordlicht Cloud"),
-        ("Logo", "Off", "On"),
+        ("Logo", "No", "Yes"),
     }
 
 

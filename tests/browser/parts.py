@@ -132,7 +132,8 @@ def sample_app() -> Flask:
 def dressed_shop() -> SimpleNamespace:
     """A tenant's shop."""
     house = SimpleNamespace(name="Halcyon Works", language="en")
-    return SimpleNamespace(house=house, organization=house, dress={}, door="shop", state="active")
+    words = {"dress": {"contact": ""}, "previewing": False, "door": "shop", "state": "active"}
+    return SimpleNamespace(house=house, organization=house, **words)
 
 
 @contextmanager
