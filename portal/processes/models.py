@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -15,77 +14,21 @@ from portal.audit.actor import Actor
 from portal.core.clock import now
 from portal.core.db import Model, belongs_to, has_many, index, one_of, unique
 from portal.core.kinds import Errand
-from portal.core.lifecycle import Lifecycle
-from portal.core.words import N_, Line, told
+from portal.core.words import Line, told
 from portal.processes.plans import PLANS, Plan, Step
-
-
-class State(StrEnum):
-    QUEUED = "queued"
-    RUNNING = "running"
-    WAITING = "waiting"
-    ATTENTION = "attention"
-    CANCELLING = "cancelling"
-    CANCELLED = "cancelled"
-    DONE = "done"
-
-
-LIFECYCLE = Lifecycle(
-    {
-        State.QUEUED: {State.RUNNING, State.ATTENTION, State.CANCELLING},
-        State.RUNNING: {State.WAITING, State.ATTENTION, State.CANCELLING, State.DONE},
-        State.WAITING: {State.RUNNING, State.ATTENTION, State.CANCELLING},
-        State.ATTENTION: {State.QUEUED, State.CANCELLING},
-        State.CANCELLING: {State.ATTENTION, State.CANCELLED},
-    }
+from portal.processes.states import (
+    AT_REST,
+    LIFECYCLE,
+    OVER,
+    SHOWN,
+    TASK_MOODS,
+    TASK_SHOWN,
+    Outcome,
+    State,
+    TaskState,
 )
-OVER = (State.DONE, State.CANCELLED)
-AT_REST = (*OVER, State.ATTENTION)
 
-# state -> (mood, word): the same tone and word everywhere
-SHOWN = {
-    State.QUEUED: ("plain", N_("Queued")),
-    State.RUNNING: ("busy", N_("Running")),
-    State.WAITING: ("warn", N_("Waiting")),
-    State.ATTENTION: ("bad", N_("Needs attention")),
-    State.CANCELLING: ("busy", N_("Cancelling")),
-    State.CANCELLED: ("plain", N_("Cancelled")),
-    State.DONE: ("good", N_("Done")),
-}
-
-
-class TaskState(StrEnum):
-    TODO = "todo"
-    RUNNING = "running"
-    WAITING = "waiting"
-    FAILED = "failed"
-    DONE = "done"
-    UNDONE = "undone"
-
-
-TASK_SHOWN = {
-    TaskState.TODO: N_("Not started"),
-    TaskState.RUNNING: N_("Running"),
-    TaskState.WAITING: N_("Waiting"),
-    TaskState.FAILED: N_("Failed"),
-    TaskState.DONE: N_("Done"),
-    TaskState.UNDONE: N_("Undone"),
-}
-
-
-_MOODS = {
-    TaskState.RUNNING: "running",
-    TaskState.WAITING: "waiting",
-    TaskState.FAILED: "failed",
-    TaskState.DONE: "done",
-}
-
-
-class Outcome(StrEnum):
-    DONE = "done"
-    FAILED = "failed"
-    LOST = "lost"  # the worker stopped answering
-    UNDONE = "undone"
+__all__ = ["AT_REST", "LIFECYCLE", "OVER", "SHOWN", "Attempt", "Outcome", "Process", "State", "Task", "TaskState"]
 
 
 LivingOnly = text("state not in ('done', 'cancelled')")
@@ -249,7 +192,7 @@ class Task(Errand, Model):
         """How the page shows it: done, running, waiting, failed or todo."""
         if self.state is TaskState.WAITING and not self.attempts:
             return "todo"  # nothing went wrong yet
-        return _MOODS.get(self.state, "todo")
+        return TASK_MOODS.get(self.state, "todo")
 
     @property
     def left_a_trace(self) -> bool:

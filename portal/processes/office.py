@@ -140,7 +140,7 @@ def _views(listing: Listing) -> list[tuple[str, dict[str, Any], bool, int]]:
 
 def _promise() -> str:
     """What will stand in this tenant's list, as long as nothing does."""
-    kinds = ", ".join(_(topic) for topic in queries.kinds(quiet=False).values())
+    kinds = ", ".join(sorted(_(topic) for topic in queries.kinds(quiet=False).values()))
     if not kinds:
         return str(_("Letters are sent behind the scenes. One that cannot be delivered is listed here."))
     return str(_("What takes longer than a click is listed here: %(kinds)s.", kinds=kinds))

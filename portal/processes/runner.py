@@ -9,10 +9,8 @@ order process → work everywhere.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
-from threading import Event
 from time import monotonic
 
 from flask import Flask, current_app
@@ -26,55 +24,18 @@ from portal.core import jobs
 from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import Problem
-from portal.core.jobs import Hold, Tempo
-from portal.core.scope import Scope, acting
+from portal.core.jobs import Hold
+from portal.core.scope import acting
 from portal.core.words import N_, Line, say
 from portal.processes import ledger, setbacks
+from portal.processes.hands import Hands, Held, scopes_of
 from portal.processes.models import LIFECYCLE, Outcome, Process, State, Task, TaskState
 from portal.processes.plans import Later, More
 from portal.processes.pulse import beating
-from portal.tenants.models import Tenant
+
+__all__ = ["Hands", "carry_on"]
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Hands:
-    """Whose hands carry it on, and the RQ job that called them (None: found without a ring)."""
-
-    worker: str
-    job_id: str | None = None
-    tempo: Tempo = field(default_factory=Tempo)
-    stopping: Event = field(default_factory=Event)
-
-
-@dataclass(frozen=True, slots=True)
-class _Errand:
-    """One process in these hands, and the two scopes it is worked on in."""
-
-    hold: Hold
-    hands: Hands
-    maker: Scope
-    subject: Scope
-
-    def kept(self, *, advanced: bool = False) -> bool:
-        """Commit what was done, if the process is still ours."""
-        db.session.flush()
-        return self._ended(jobs.keep(self.hold, lease=self.hands.tempo.lease, advanced=advanced))
-
-    def released(self, *, wait: float | None) -> bool:
-        """Commit what was done and let go; always False, because there is nothing to go on with."""
-        db.session.flush()
-        self._ended(jobs.release(self.hold, wait=wait))
-        return False
-
-    def _ended(self, ours: bool) -> bool:  # noqa: FBT001 - the answer of the fence
-        if ours:
-            db.session.commit()
-        else:
-            db.session.rollback()
-            log.warning("%s lost process %s: another took over", self.hands.worker, self.hold.process_id)
-        return ours
 
 
 def carry_on(hands: Hands, *, patience: float = 0) -> bool:
@@ -83,7 +44,7 @@ def carry_on(hands: Hands, *, patience: float = 0) -> bool:
     if hold is None:
         return False
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's own idiom
-    errand = _Errand(hold, hands, *_scopes(hold))
+    errand = Held(hold, hands, *scopes_of(hold))
     enough = monotonic() + hands.tempo.turn
     with beating(app, hold, hands.tempo) as pulse:
         going = _take_up(errand)
@@ -93,18 +54,6 @@ def carry_on(hands: Hands, *, patience: float = 0) -> bool:
             if going and (hands.stopping.is_set() or monotonic() > enough):
                 going = _pause(errand)
     return True
-
-
-def _scopes(hold: Hold) -> tuple[Scope, Scope]:
-    """(the maker's, the subject's).  The last tasks of a cancelled process may act for a tenant that is gone."""
-    with current_app.app_context():
-        found = {
-            tenant.id: tenant
-            for tenant in db.session.scalars(select(Tenant).where(Tenant.id.in_({hold.tenant_id, hold.subject_id})))
-        }
-    maker = tuple(found[hold.tenant_id].above)
-    above = tuple(found[hold.subject_id].above) if hold.subject_id in found else (hold.tenant_id, *maker)
-    return Scope(hold.tenant_id, maker, hold.process_id), Scope(hold.subject_id, above, hold.process_id)
 
 
 def _load(hold: Hold, *, lock: bool = False) -> Process:
@@ -118,7 +67,7 @@ def _whole(*, lock: bool) -> Select[Process]:
     return (question.with_for_update(of=Process) if lock else question).execution_options(kept=True)
 
 
-def _take_up(errand: _Errand) -> bool:
+def _take_up(errand: Held) -> bool:
     """Say who has it now.  False: there is nothing to do."""
     hold = errand.hold
     with acting(errand.maker):
@@ -141,7 +90,7 @@ def _take_up(errand: _Errand) -> bool:
         return errand.kept()
 
 
-def _advance(errand: _Errand) -> bool:
+def _advance(errand: Held) -> bool:
     """One task further, or one task back, or to the end."""
     with acting(errand.subject):
         process = _load(errand.hold)
@@ -151,7 +100,7 @@ def _advance(errand: _Errand) -> bool:
     return _settle(errand)
 
 
-def _carry_out(errand: _Errand, process: Process, task: Task) -> bool:
+def _carry_out(errand: Held, process: Process, task: Task) -> bool:
     name = task.name
     try:
         with acting_as(process.actor):
@@ -169,7 +118,7 @@ def _carry_out(errand: _Errand, process: Process, task: Task) -> bool:
     return _ask_again(errand, result.seconds) if kept and isinstance(result, Later) else kept
 
 
-def _ask_again(errand: _Errand, seconds: float) -> bool:
+def _ask_again(errand: Held, seconds: float) -> bool:
     """The world outside is not ready: it is running still, in nobody's hands."""
     with acting(errand.maker):
         process = _load(errand.hold, lock=True)
@@ -180,7 +129,7 @@ def _ask_again(errand: _Errand, seconds: float) -> bool:
         return errand.released(wait=seconds)
 
 
-def _undo(errand: _Errand, process: Process, task: Task) -> bool:
+def _undo(errand: Held, process: Process, task: Task) -> bool:
     name, began = task.name, now()
     try:
         with acting_as(process.actor):
@@ -197,7 +146,7 @@ def _undo(errand: _Errand, process: Process, task: Task) -> bool:
         return _put_off(errand, name, error, undoing=began)
 
 
-def _put_off(errand: _Errand, name: str, error: Exception, *, undoing: datetime | None = None) -> bool:
+def _put_off(errand: Held, name: str, error: Exception, *, undoing: datetime | None = None) -> bool:
     """A task failed, or its undoing, begun then: again a little later, or a person has to look."""
     details = None if isinstance(error, Problem) else error
     log.warning("%s of process %s failed: %s", name, errand.hold.process_id, error, exc_info=details)
@@ -224,7 +173,7 @@ def _put_off(errand: _Errand, name: str, error: Exception, *, undoing: datetime 
         return errand.released(wait=wait)
 
 
-def _stick(errand: _Errand, process: Process, reason: Line) -> bool:
+def _stick(errand: Held, process: Process, reason: Line) -> bool:
     """A person has to look."""
     if process.current:
         process.current.state, process.current.line = TaskState.FAILED, reason.stored()
@@ -236,7 +185,7 @@ def _stick(errand: _Errand, process: Process, reason: Line) -> bool:
     return errand.released(wait=None)
 
 
-def _settle(errand: _Errand) -> bool:
+def _settle(errand: Held) -> bool:
     """Every task is done, or undone: close the book, unless somebody asked for something else in the meantime."""
     with acting(errand.maker):
         process = _load(errand.hold, lock=True)
@@ -257,7 +206,7 @@ def _settle(errand: _Errand) -> bool:
         return errand.released(wait=None)
 
 
-def _pause(errand: _Errand) -> bool:
+def _pause(errand: Held) -> bool:
     """Back into the row, in good order: others are waiting, or the worker is being stopped."""
     with current_app.app_context():
         return errand.released(wait=0)

@@ -270,7 +270,7 @@ def test_an_empty_list_promises_what_this_tenant_may_have(meridian, north, south
 
     assert (
         promise(meridian)
-        == "What takes longer than a click is listed here: Rehearsals, Price sheets, Tenant Resellers."
+        == "What takes longer than a click is listed here: Price sheets, Rehearsals, Tenant Resellers."
     )
     assert "Tenant Resellers" in promise(north)
     assert "Price sheets" not in promise(north)
@@ -323,7 +323,7 @@ def test_every_task_shows_state_start_duration_attempts_and_result(meridian, wor
         assert re.match(rf"Do the {task} : Done", row), row
         assert f"{task} is done" in row
         assert re.search(r"\d s\b", row), row
-        assert f"{start} {attempts} attempt" in row
+        assert f"{start} · {attempts} attempt" in row
 
 
 def test_a_task_that_waits_for_the_world_outside_says_what_for_and_when_it_asks_again(meridian, worker, script):
