@@ -22,7 +22,7 @@ from portal.audit.rows import Mention
 from portal.core import dates
 from portal.core.clock import today
 from portal.core.db import Model
-from portal.core.languages import LANGUAGES
+from portal.core.languages import country_name, language_name
 from portal.core.money import Money
 from portal.core.words import Line, told
 
@@ -71,17 +71,9 @@ def _parts(value: list[Any] | dict[str, Any]) -> Iterator[str]:
         yield from (f"{words.spelled(str(key))}: {plain(part)}" for key, part in value.items() if part is not None)
 
 
-def _country(code: str) -> str:
-    return str(_locale().territories.get(code, code))
-
-
 def _currency(code: str) -> str:
     name = get_currency_name(code, locale=_locale())
     return code if name == code else f"{name} ({code})"
-
-
-def _language(code: str) -> str:
-    return LANGUAGES.get(code) or str(_locale().languages.get(code, code))
 
 
 def _time_zone(name: str) -> str:
@@ -98,10 +90,10 @@ def _locale() -> Locale:
 
 
 READINGS: Mapping[str, Reading] = {
-    "country": _country,
+    "country": country_name,
     "currency": _currency,
     "date_format": _date_format,
-    "language": _language,
+    "language": language_name,
     "time_zone": _time_zone,
 }
 

@@ -99,7 +99,7 @@ class RecordForm(Form):
     def chosen_list(self) -> PriceList | None:
         return next((row for row in self._lists if row.key == self.price_list.data), None)
 
-    def record(self, *without: str) -> dict[str, Any]:
+    def chosen(self, *without: str) -> dict[str, Any]:
         """What was typed, with the list itself and the storefront's name as it is written."""
         facts = self.facts(*without)
         return facts | {"price_list": self.chosen_list, "storefront": facts.pop("storefront_address").lower()}
@@ -196,7 +196,7 @@ class CreateForm(RecordForm):
 
     def terms(self) -> Terms:
         """What was typed, as the verb takes it."""
-        facts, kept = self.record("kept", "confirmed", "logo", "how", "password"), self.kept_facts.facts
+        facts, kept = self.chosen("kept", "confirmed", "logo", "how", "password"), self.kept_facts.facts
         administrator = Administrator(
             name=facts.pop("name"),
             email=facts.pop("email"),
@@ -224,7 +224,7 @@ class ChangeForm(RecordForm, Versioned):
         self.offer(lists)
 
     def wanted(self) -> Changes:
-        return Changes(**self.record("version"))
+        return Changes(**self.chosen("version"))
 
     def read_meanwhile(self) -> list[tuple[str, str, str]]:
         """What the record says now where the form says something else."""

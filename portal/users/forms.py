@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
 from wtforms.validators import ValidationError
 
-from portal.core.forms import Choice, Email, Form, Secret, Text
+from portal.core.forms import Choice, Email, Form, Secret, Text, Versioned
 from portal.users.models import NAME_LENGTH
 from portal.users.roles import Role
 
@@ -78,13 +77,10 @@ class UserForm(Form):
         return found | {"role": Role(found["role"])}
 
 
-class EditUserForm(UserForm):
+class EditUserForm(UserForm, Versioned):
     """The username stays: people sign in with it."""
 
     username = None
-    version = HiddenField()
 
     def facts(self, *without: str) -> dict[str, Any]:
-        found = super().facts(*without)
-        typed = str(found["version"] or "")
-        return found | {"version": int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0}  # noqa: PLR2004
+        return super().facts(*without) | {"version": self.read_version()}
