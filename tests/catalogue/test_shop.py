@@ -74,6 +74,25 @@ def test_a_cold_product_list_asks_three_times_and_a_warm_one_once(stocked: House
     assert (len(cold), len(warm)) == (3, 1)
 
 
+def test_each_tier_in_between_is_asked_once_and_a_warm_page_asks_none_of_them(
+    meridian: House, north: House, fjord: House
+) -> None:
+    with meridian.office():
+        imported(sheet({"Market": "DE", "Currency": "EUR"}))
+        give(price_list("DE Handel", currency="EUR", market="DE"), north)
+    with north.office():
+        give(price_list("Nordics", currency="EUR", market=None, percent="3"), fjord)
+    with fjord.office():
+        actions.first_sell_list()
+    visitor, counts = fjord.shop(), []
+    forget()
+    for _ in range(2):
+        with asking(fjord) as asked:
+            assert "€10.00" in visitor.get("/products").text
+        counts.append(len(asked))
+    assert counts == [4, 1]  # a tier reads its list in its own session: README, How fast
+
+
 @pytest.mark.parametrize("address", ["/", "/products", "/products?page=2&q=365&term=P1Y", "/products/intune"])
 def test_no_page_of_the_shop_asks_more_than_three_times(stocked: House, address: str) -> None:
     forget()

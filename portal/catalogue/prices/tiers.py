@@ -7,9 +7,11 @@ into the next one's cost.  Nobody reads anybody's rows: what crosses is a list's
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, Uuid, bindparam, select
 
 from portal.catalogue.models import PriceList
 from portal.catalogue.prices.offers import Offers, Question, nothing
@@ -94,12 +96,16 @@ def _way_up(tier: Scope, list_id: UUID, question: Question) -> _Way | None:
 
 def _between(list_id: UUID) -> tuple[Terms | None, UUID | None]:
     """What a tier in between says to the one below by this list, and the list it buys by itself.  One statement."""
-    row = db.session.execute(
-        select(Organization.price_list_id, terms_column(PriceList.id == list_id).label("terms")).where(
-            Organization.tenant_id == acting_scope().tenant_id
-        )
-    ).one()
+    row = db.session.execute(_written_between(), {"list": list_id, "tier": acting_scope().tenant_id}).one()
     return terms_from(row.terms), row.price_list_id
+
+
+@lru_cache(maxsize=1)
+def _written_between() -> Select[Any]:
+    """Written once: to write it takes longer than to ask it, and each tier in between is asked."""
+    said = terms_column(PriceList.id == bindparam("list", type_=Uuid)).label("terms")
+    wanted = select(Organization.price_list_id, said).where(Organization.tenant_id == bindparam("tier"))
+    return wanted.execution_options(kept=True)
 
 
 def _parent_of(tier: Scope) -> Scope:
