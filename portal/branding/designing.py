@@ -38,7 +38,7 @@ def design(
     name: str, *, logo: bytes | None = None, brand_colour: str | None = None, accent: str | None = None
 ) -> Design:
     """Colours (`#rrggbb`) not given come from the logo, and without one from the name.  Raises Invalid for the logo."""
-    sign = read_logo(logo) if logo else None
+    sign = read_logo(logo) if logo is not None else None
     first, second = _found(name, sign)
     colours = palette(brand_colour or first, accent or (second if brand_colour is None else None))
     return Design(

@@ -42,8 +42,8 @@ class BrandForm(Form):
         }
 
     def sent_logo(self) -> bytes | None:
-        """What was sent as a logo; a byte more than may be taken is enough to refuse it."""
-        return self.logo.data.read(MOST_BYTES + 1) or None if self.logo.data else None
+        """What was chosen as a logo, were it empty; a byte more than may be taken is enough to refuse it."""
+        return self.logo.data.read(MOST_BYTES + 1) if self.logo.data else None
 
     @classmethod
     def showing(cls, brand: Brand | None, name: str) -> "BrandForm":

@@ -89,7 +89,7 @@ def _draft() -> Brand:
 
 def _logo(form: BrandForm) -> bytes | None:
     """The logo just sent; else, unless none is wanted, the one there is."""
-    if sent := form.sent_logo():
+    if (sent := form.sent_logo()) is not None:
         return sent
     brand = None if form.without_logo.data else queries.draft() or queries.published()
     return queries.picture(brand.files["logo"]).content if brand and brand.has_logo else None

@@ -40,6 +40,8 @@ def give_back(process: Process) -> Line:
     tenant = db.session.get(Tenant, process.subject_id)
     if tenant is not None:
         tenants.give_up(tenant)
+    if process.facts.get("logo"):
+        _uploads(process).remove(process.facts["logo"], kept_before=process.created_at)
     process.forget("password_hash", "administrator", "logo")
     return say(N_("%(host)s is free again"), host=process.facts["host"])
 
@@ -194,9 +196,14 @@ def _logo(process: Process) -> bytes | None:
     if not sha:
         return None
     try:
-        return Store(current_app.config["VITRINE"].instance, process.facts["maker"]).read(sha)
+        return _uploads(process).read(sha)
     except NotFound:
         raise Permanent(say(N_("The logo's file is gone. Cancel, and upload it again."))) from None
+
+
+def _uploads(process: Process) -> Store:
+    """The files of whoever makes this tenant."""
+    return Store(current_app.config["VITRINE"].instance, process.facts["maker"])
 
 
 def _step(

@@ -243,3 +243,14 @@ def test_a_name_that_cannot_be_ours_is_not_found(north, name):
         for address in (f"/pictures/{name}", f"/pictures/{name}.png", f"/brand-{name}.css"):
             assert browser.get(address).status_code == 404, address
     assert office.get(f"/brand-{name}/preview.css").status_code == 404
+
+
+def test_an_empty_file_is_told_at_its_field_and_the_logo_there_is_stays(north):
+    client = north.client()
+    send(client, name="Nordlicht", logo=logo_file(picture()))
+    answer = send(client, name="Nordlicht", logo=logo_file(b""))
+    assert answer.status_code == 422
+    assert 'id="logo-error"' in answer.text
+    assert send(client, name="Nordlicht").status_code == 303
+    with north.office():
+        assert queries.draft().has_logo
