@@ -202,6 +202,7 @@ def _written(
     if form.accepted():
         with form.catching():
             write(**form.words())
+            flash(gettext("Saved."))
             return see(url("accounts.contacts", key=account.key))
     return render("accounts/part.html", account=account, form=form, heading=heading), form.status
 
@@ -210,6 +211,8 @@ def _removed(account: Account, part: Any, remove: Callable[[Any], None]) -> Resp
     """A contact or address taken away, or the page that asks whether."""
     form = Form()
     if form.accepted():
+        label = str(part)
         remove(part)
+        flash(gettext("%(name)s is removed.", name=label))
         return see(url("accounts.contacts", key=account.key))
     return render("accounts/removal.html", account=account, part=str(part), form=form), form.status
