@@ -26,7 +26,7 @@ from worker import jobs
 COMMITS = {
     "portal/core/answering.py": "the request that answered below 400, and what it does for another tenant after that",
     "portal/processes/hands.py": "between the tasks of a process",
-    "portal/commands/content.py": "a command is a whole piece of work",
+    "portal/commands/importing.py": "a command is a whole piece of work",
     "portal/commands/schema.py": "the owner's connection, which migrates",
     "portal/overview/founding.py": "a command's whole work: tenant first, then in its scope what belongs to it",
     "portal/overview/demo/loading.py": "a command's whole work, tenant by tenant",
@@ -124,10 +124,10 @@ def test_nobody_switches_the_walls_off():
         r"bypassrls|row_security|security definer|disable row level|set role|session authorization", re.IGNORECASE
     )
     found = {(path, text[:40]) for path, tree in modules(*PROGRAMS) for _, text in texts(tree) if words.search(text)}
-    # the walls look for these; the stores make roles without them
+    # the walls look for these; the embedded one makes roles without them
     assert {path for path, _ in found} <= {
         "portal/core/walls.py",
-        "portal/local/stores.py",
+        "portal/local/postgres.py",
         "portal/commands/doctor.py",
     }
 
