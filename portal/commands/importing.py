@@ -95,7 +95,8 @@ def _carried_out(sheet: PriceSheet) -> None:
     from portal.core.db import db
     from portal.core.words import told
     from portal.processes.models import Process, State
-    from portal.processes.runner import Hands, carry_on
+    from portal.processes.hands import Hands
+    from portal.processes.runner import carry_on
 
     hands, pause = Hands(f"import-{os.getpid()}"), Event()
     process = db.session.get_one(Process, (sheet.tenant_id, sheet.process_id))
