@@ -11,11 +11,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal.accounts import actions, queries, regions
+from portal.accounts.columns import COLUMNS
 from portal.accounts.forms import AccountForm, AddressForm, ContactForm, typed
 from portal.accounts.models import Account, Address, Contact
 from portal.audit import queries as trail
 from portal.core.db import get
 from portal.core.errors import NotFound
+from portal.core.exports import listed
 from portal.core.forms import Form
 from portal.core.here import here
 from portal.core.languages import country_name, language_name
@@ -29,9 +31,9 @@ accounts = face("accounts", __name__)
 @needs("accounts.view")
 def index() -> ResponseReturnValue:
     asked = _asked()
-    return render(
-        "accounts/list.html", listing=asked, page=queries.accounts(asked), views=_views(asked), offered=_offered()
-    )
+    words = {"views": _views(asked), "offered": _offered()}
+    found = queries.accounts(asked)
+    return listed("accounts/list.html", gettext("Accounts"), COLUMNS, listing=asked, page=found, **words)
 
 
 @accounts.route("/accounts/new", methods=["GET", "POST"])

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, load_only
 
 from portal.accounts.models import Account, Contact, Kind
 from portal.catalogue.models import PriceList
-from portal.core.db import Page, db, page
+from portal.core.db import Page, db
 from portal.core.listing import Listing
 from portal.core.words import N_, Line, say
 from portal.tenants.models import State, Tenant
@@ -36,7 +36,7 @@ def accounts(listing: Listing) -> Page[Account]:
         columns = (Account.name, Account.number, Account.email, Account.vat_number)
         question = question.where(or_(*(column.ilike(listing.pattern, escape="\\") for column in columns)))
     question = question.options(joinedload(Account.bill_to).load_only(Account.name))
-    return page(listing.ordered(question, Account.id), number=listing.number)
+    return listing.page(question, Account.id)
 
 
 def counts() -> Mapping[str, int]:

@@ -12,7 +12,12 @@ from sqlalchemy import Select
 from sqlalchemy.orm import InstrumentedAttribute
 from werkzeug.datastructures import MultiDict
 
+from portal.core.db import Page, page
+
 SEARCH_LENGTH = 100
+SIZE = 30
+MOST_EXPORTED = 20_000
+FORMS = ("csv", "xlsx")
 LAST_PAGE = 100_000
 
 
@@ -27,11 +32,17 @@ class Listing:
     filters: Mapping[str, str | None] = field(default_factory=dict)  # name -> chosen value, or None
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     columns: Mapping[str, Any] = field(default_factory=dict)
+    form: str = ""  # the file that was asked for instead of a page
 
     @property
     def narrowed(self) -> bool:
         """Whether a search or a filter hides anything."""
         return bool(self.search or any(self.filters.values()))
+
+    def page(self, question: Select[Any], *then: Any, rows: bool = False) -> Page[Any]:
+        """The wanted page of the question; a file has all of it, up to a bound that keeps a server standing."""
+        number, size = (1, MOST_EXPORTED) if self.form else (self.number, SIZE)
+        return page(self.ordered(question, *then), number=number, size=size, rows=rows)
 
     @property
     def pattern(self) -> str:
@@ -92,6 +103,7 @@ def listing(
         filters=chosen,
         labels=choices,
         columns=sorts,
+        form=args["format"] if args.get("format") in FORMS else "",
     )
 
 

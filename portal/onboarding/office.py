@@ -13,16 +13,19 @@ from portal.accounts.models import Account
 from portal.audit import queries as trail
 from portal.core.db import get
 from portal.core.errors import NotFound
+from portal.core.exports import listed
 from portal.core.languages import country_name, language_name
 from portal.core.listing import Listing, listing
 from portal.core.web import face, needs, render, see, url
 from portal.onboarding import actions, queries
+from portal.onboarding.columns import COLUMNS
 from portal.onboarding.forms import ChangeForm, CreateForm, ReasonForm, WeatherForm
 from portal.onboarding.outside import Pretend, outside
 from portal.onboarding.prerequisites import Surprising
 from portal.onboarding.steps import ONBOARDING
 from portal.processes import pace
 from portal.processes import queries as processes_of
+from portal.processes.columns import COLUMNS as PROCESS_COLUMNS
 from portal.processes.office import tagged
 from portal.tenants import hosts
 from portal.tenants import queries as places
@@ -53,8 +56,10 @@ def create(key: str) -> ResponseReturnValue:
 def index() -> ResponseReturnValue:
     asked = listing(sorts=queries.SORTS, default="-created", filters={"state": queries.STATES, "edition": _editions()})
     counts = queries.counts()
-    return render(
+    return listed(
         "onboarding/list.html",
+        gettext("Tenant Resellers"),
+        COLUMNS,
         listing=asked,
         page=queries.resellers(asked),
         shown=SHOWN,
@@ -69,9 +74,8 @@ def index() -> ResponseReturnValue:
 @needs("tenants.view", feature=FEATURE)
 def processes() -> ResponseReturnValue:
     pretend = isinstance(outside(), Pretend)
-    return render(
-        "onboarding/processes.html", tab="processes", head_count=queries.counts()["all"], pretend=pretend, **_listed()
-    )
+    words: dict[str, Any] = {"tab": "processes", "head_count": queries.counts()["all"], "pretend": pretend}
+    return listed("onboarding/processes.html", gettext("Processes"), PROCESS_COLUMNS, **words, **_listed())
 
 
 @tenants.route("/tenants/weather", methods=["GET", "POST"])
@@ -117,8 +121,10 @@ def show(client_id: str) -> ResponseReturnValue:
 @needs("tenants.view", feature=FEATURE)
 def processes_about(client_id: str) -> ResponseReturnValue:
     organization, tenant, edition = places.child(client_id)
-    return render(
+    return listed(
         "onboarding/tenant_processes.html",
+        gettext("Processes"),
+        PROCESS_COLUMNS,
         **framed(organization, tenant, edition, "processes"),
         **_listed_about(tenant),
     )

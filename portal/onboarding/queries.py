@@ -12,7 +12,7 @@ from portal.accounts.models import Account
 from portal.audit.actions import facts
 from portal.catalogue import queries as catalogue
 from portal.catalogue.models import PriceList
-from portal.core.db import Page, db, page
+from portal.core.db import Page, db
 from portal.core.listing import Listing
 from portal.core.scope import acting_scope
 from portal.onboarding.models import Weather
@@ -67,7 +67,7 @@ def resellers(listing: Listing) -> Page[Reseller]:
                 _storefront().ilike(listing.pattern, escape="\\"),
             )
         )
-    found = page(listing.ordered(question, Organization.id), number=listing.number, rows=True)
+    found = listing.page(question, Organization.id, rows=True)
     return Page([Reseller(*row) for row in found.items], found.total, found.number, found.size)
 
 

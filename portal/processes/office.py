@@ -11,9 +11,11 @@ from portal.core import keys
 from portal.core.clock import now
 from portal.core.db import get
 from portal.core.errors import Forbidden, NotFound
+from portal.core.exports import listed
 from portal.core.web import answer, asked_by_htmx, face, gate, needs, render, see, url
 from portal.core.words import N_, say
 from portal.processes import actions, pace, queries
+from portal.processes.columns import COLUMNS
 from portal.processes.models import Process
 
 if TYPE_CHECKING:
@@ -29,9 +31,8 @@ processes = face("processes", __name__)
 @needs("processes.view")
 def index() -> ResponseReturnValue:
     listing = queries.asked()
-    return render(
-        "processes/list.html", **_listed(listing), views=_views(listing), offered=_offered(), promise=_promise()
-    )
+    words: dict[str, Any] = {"views": _views(listing), "offered": _offered(), "promise": _promise()}
+    return listed("processes/list.html", _("Processes"), COLUMNS, **_listed(listing), **words)
 
 
 @processes.get("/processes/rows")

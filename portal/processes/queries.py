@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, String, bindparam, cast, func, not_, or_, se
 from sqlalchemy.orm import selectinload
 
 from portal.core.clock import now
-from portal.core.db import Page, db, get, page
+from portal.core.db import Page, db, get
 from portal.core.here import here
 from portal.core.listing import Listing, listing
 from portal.core.words import N_
@@ -71,7 +71,7 @@ def processes(listing: Listing, *, kind: str = "", subject: int | None = None) -
     if listing.search:
         columns = (Process.subject_name, cast(Process.name, String))
         question = question.where(or_(*(column.ilike(listing.pattern, escape="\\") for column in columns)))
-    return page(listing.ordered(question, Process.id.desc()), number=listing.number)
+    return listing.page(question, Process.id.desc())
 
 
 def counts(*, kind: str = "") -> Mapping[str, int]:

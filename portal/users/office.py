@@ -9,12 +9,14 @@ from flask_babel import gettext
 from portal.audit import queries as trail
 from portal.core.db import get
 from portal.core.errors import Conflict, NotFound
+from portal.core.exports import listed
 from portal.core.forms import Form
 from portal.core.here import here
 from portal.core.listing import Listing, listing
 from portal.core.web import face, needs, open_to_all, render, see, url
 from portal.tenants import client_ids
 from portal.users import actions, doorstep, queries
+from portal.users.columns import COLUMNS
 from portal.users.forms import (
     ChangePasswordForm,
     EditUserForm,
@@ -141,7 +143,8 @@ def ending(key: str) -> ResponseReturnValue:
 @needs("users.view")
 def index() -> ResponseReturnValue:
     asked = _asked()
-    return render("users/list.html", listing=asked, page=queries.users(asked), offered=_offered())
+    found = queries.users(asked)
+    return listed("users/list.html", gettext("Users"), COLUMNS, listing=asked, page=found, offered=_offered())
 
 
 @users.route("/users/new", methods=["GET", "POST"])

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from portal.core.clock import now
-from portal.core.db import Page, db, page
+from portal.core.db import Page, db
 from portal.core.listing import Listing
 from portal.users.gate import IDLE, LONGEST
 from portal.users.models import SignIn, State, User
@@ -34,7 +34,7 @@ def users(wanted: Listing) -> Page[User]:
         question = question.where(User.role == Role(role))
     if state := wanted.filters.get("state"):
         question = question.where(User.state == State(state))
-    return page(wanted.ordered(question, User.id), number=wanted.number)
+    return wanted.page(question, User.id)
 
 
 def open_sign_ins(user_id: UUID) -> Sequence[SignIn]:

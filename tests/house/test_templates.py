@@ -117,19 +117,6 @@ def test_every_icon_is_in_the_set(case: tuple[Path, Path]) -> None:
             assert call.args[0].value in drawn, "scripts/vendor.py names the icons"
 
 
-#: Of the pages that are being written: who is told what in the office, and what a draft will look like.
-SOON = {"bell", "eye"}
-
-
-def test_no_icon_is_shipped_that_no_page_shows() -> None:
-    shipped = set(
-        re.findall(r"^  '([a-z0-9-]+)':", (PORTAL / "templates/components/glyphs.html").read_text(), re.MULTILINE)
-    )
-    sources = [*PORTAL.rglob("*.html"), *PORTAL.rglob("*.py"), *themes.ROOT.rglob("*.html")]
-    said = "".join(path.read_text(encoding="utf-8") for path in sources)
-    assert {name for name in shipped - SOON if not re.search(f"[\"']{name}[\"']", said)} == set()
-
-
 def test_every_asset_a_template_names_is_there() -> None:
     for case in PAGES:
         for call in tree(case).find_all(nodes.Call):
