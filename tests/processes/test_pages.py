@@ -12,12 +12,13 @@ from bs4 import BeautifulSoup
 from sqlalchemy.dialects import postgresql
 
 from portal.catalogue.steps import IMPORT
+from portal.core import jobs
 from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import Permanent
 from portal.core.keys import new_id, spell
 from portal.core.words import say
-from portal.processes import actions, queries
+from portal.processes import actions, queries, setbacks
 from portal.processes.models import State
 from portal.processes.plans import Later
 from tests.processes.rehearsal import TASKS, begin, mark, seen
@@ -324,6 +325,18 @@ def test_every_task_shows_state_start_duration_attempts_and_result(meridian, wor
         assert f"{task} is done" in row
         assert re.search(r"\d s\b", row), row
         assert f"{start} · {attempts} attempt" in row
+
+
+def test_a_process_that_was_lost_before_its_first_task_began_can_be_looked_at(app, meridian, worker, script):
+    key = begin(meridian)
+    for _ in range(setbacks.MOST_CRASHES):
+        with app.app_context():
+            assert jobs.claim("short-lived", lease=10)
+        worker.let_leases_end()
+    worker.run_due()
+    page = soup(meridian.client().get(f"/processes/{key}"))
+    assert "Stopped at “Do the first”" in page.select_one(".notice.bad").text
+    assert "1 attempt" in page.select_one(".stages .failed").text
 
 
 def test_a_task_that_waits_for_the_world_outside_says_what_for_and_when_it_asks_again(meridian, worker, script):
