@@ -13,6 +13,8 @@ from portal.settings.models import Bank, Company, Tax
 from portal.tenants.actions import raise_stamp
 from portal.tenants.models import Organization
 
+VERBS = {Company: "company.changed", Tax: "tax.changed", Bank: "bank.changed"}
+
 
 def write(row: Company | Tax | Bank, *, version: int, **facts: Any) -> None:
     """Keep what was typed over what was read as `version`.  Raises Conflict when somebody wrote in between."""
@@ -26,7 +28,7 @@ def write(row: Company | Tax | Bank, *, version: int, **facts: Any) -> None:
     if after:
         row.changed_at = now()
         raise_stamp()
-        record(f"{row.__tablename__}.changed", row, before=before, after=after)
+        record(VERBS[type(row)], row, before=before, after=after)
 
 
 def settle_region(organization: Organization, *, version: int, language: str, time_zone: str, date_format: str) -> None:

@@ -120,6 +120,7 @@ def test_what_python_says_is_marked_for_translation() -> None:
         for path, module in modules("portal", "worker")
         for name, call in calls(module)
         if name in SAID_BY and call.args and isinstance(call.args[0], ast.Constant) and call.args[0].value
+        if not str(call.args[0].value).startswith("--")  # the words of a command are the same in every language
     ]
     assert plain == []
 
