@@ -10,6 +10,7 @@ from sqlalchemy import delete
 
 from portal.core.db import db
 from portal.onboarding.models import Mood, Weather
+from portal.tenants import client_ids
 from tests.browser.fingers import Fingers
 from tests.browser.test_journey import DESK, PHONE, Stage, served
 from tests.onboarding.conftest import Candidate, halcyon, priced
@@ -91,3 +92,15 @@ def test_the_menu_of_a_phone_by_keyboard(stage: Stage) -> None:
     fingers.press("Enter")
     fingers.follow("Tenant Resellers")
     expect(stage.page.get_by_role("heading", level=1)).to_contain_text("Tenant Resellers")
+
+
+def test_who_suspends_begins_with_the_reason(stage: Stage) -> None:
+    south = stage.world.south
+    stage.sign_in_as_maker()
+    page, fingers = stage.page, Fingers(stage.page)
+    page.goto(stage.office(f"/tenants/{client_ids.spelled(south.client_id)}/suspension"))
+    assert fingers.at["name"] == "Reason"
+    page.keyboard.type("The invoices of August and September are open.")
+    fingers.follow(f"Suspend {south.name}")
+    expect(page.locator("#live")).to_have_text(f"{south.name} is suspended.")
+    expect(page.get_by_role("link", name="Reactivate")).to_be_visible()
