@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import lru_cache
+from importlib.resources import files
 from unicodedata import combining, normalize
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import get_global
@@ -20,18 +21,6 @@ from portal.core.languages import LANGUAGES
 
 Choices = list[tuple[str, str]]
 
-_CONTINENTS = {
-    "Africa",
-    "America",
-    "Antarctica",
-    "Arctic",
-    "Asia",
-    "Atlantic",
-    "Australia",
-    "Europe",
-    "Indian",
-    "Pacific",
-}
 _NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 
 
@@ -75,8 +64,14 @@ def _currencies(language: str) -> Choices:
 @lru_cache(maxsize=4)
 def _time_zones(day: str) -> Choices:  # noqa: ARG001 - the key of the cache: the distances are those of that day
     moment = now()
-    names = sorted(name for name in available_timezones() if name.partition("/")[0] in _CONTINENTS)
-    return [("UTC", "UTC")] + [(name, f"{name} ({_distance(moment.astimezone(ZoneInfo(name)))})") for name in names]
+    zones = [(name, f"{name} ({_distance(moment.astimezone(ZoneInfo(name)))})") for name in sorted(_zones())]
+    return [("UTC", "UTC"), *zones]
+
+
+def _zones() -> set[str]:
+    """Each zone once, by the name it has today: the database's own table leaves out what a place was called before."""
+    table = files("tzdata.zoneinfo").joinpath("zone.tab").read_text(encoding="utf-8")
+    return {line.split("\t")[2] for line in table.splitlines() if not line.startswith("#")}
 
 
 def _distance(moment: datetime) -> str:

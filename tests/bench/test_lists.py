@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tests.bench.figures import Tell
 from tests.bench.stock import Stock, asked_by
+from tests.queries import MOST
 from tests.world import World
 
-MOST = 6
 LISTS = {
     "accounts": "/accounts",
     "tenant resellers": "/tenants",

@@ -21,9 +21,8 @@ from portal.users.models import State, User
 from portal.users.roles import Role
 from tests.house.asking import Visit, map_of
 from tests.house.furniture import furnish
-from tests.queries import counted
+from tests.queries import MOST, counted
 
-MOST = 6
 LISTS = (
     "go_live.funnel",
     "accounts.index",

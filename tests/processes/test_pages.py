@@ -22,6 +22,7 @@ from portal.processes import actions, queries, setbacks
 from portal.processes.models import State
 from portal.processes.plans import Later
 from tests.processes.rehearsal import TASKS, begin, mark, seen
+from tests.queries import MOST
 
 CHICAGO = ZoneInfo("America/Chicago")  # where Meridian is
 
@@ -303,7 +304,7 @@ def test_the_list_asks_few_questions_whatever_it_shows(meridian, worker, script,
     client.get("/processes")
     with count_statements() as statements:
         client.get("/processes")
-    assert len(statements) <= 6
+    assert len(statements) <= MOST
 
 
 def test_every_task_shows_state_start_duration_attempts_and_result(meridian, worker, script):
