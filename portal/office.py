@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import Select, select
 
 from portal.branding import wardrobe
+from portal.core.db import db
 from portal.core.errors import Forbidden, NotFound
 from portal.core.here import Here, here
 from portal.core.scope import enter
 from portal.core.web import SAFE, Entry, asked_by_htmx, entry_of, gate, url
 from portal.core.words import N_, say
+from portal.playbooks import queries as playbooks
 from portal.processes import queries as processes
 from portal.tenants import arrival
 from portal.tenants.models import State
 
 # title → (label, endpoint, icon, permission, feature)
 MENU: tuple[tuple[str, tuple[tuple[str, str, str, str, str | None], ...]], ...] = (
-    ("", ((N_("Dashboard"), "overview.dashboard", "layout-dashboard", "dashboard.view", None),)),
+    (
+        "",
+        (
+            (N_("Dashboard"), "overview.dashboard", "layout-dashboard", "dashboard.view", None),
+            (N_("Playbook"), "playbooks.index", "list-check", "dashboard.view", None),
+        ),
+    ),
     (
         N_("Partners"),
         (
@@ -40,6 +50,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str, str, str | None], ...]], ...] 
         N_("Storefront"),
         (
             (N_("Storefront"), "storefront.show", "building-store", "storefront.view", None),
+            (N_("Pages"), "pages.index", "file-text", "storefront.view", None),
             (N_("Brand"), "branding.show", "palette", "branding.view", None),
         ),
     ),
@@ -116,18 +127,27 @@ def around(app: Flask) -> dict[str, Any]:
     person = g.get("person")
     if person is None or g.get("here") is None or here.door != "office":
         return {"menu": [], "running": 0, "finding": ""}
+    lessons = playbooks.codes()
+    running, ticked = db.session.execute(_figures(), {"reader": person.id, "lessons": lessons}).one()
+    counts = {"playbooks.index": f"{ticked}/{len(lessons)}" if ticked < len(lessons) else None}
     return {
-        "menu": list(_menu(app)),
-        "running": processes.count_running() if person.may("processes.view") else 0,
+        "menu": list(_menu(app, counts)),
+        "running": running if person.may("processes.view") else 0,
         "finding": url("accounts.index") if person.may("accounts.view") else "",
     }
 
 
-def _menu(app: Flask) -> Any:
+@lru_cache(maxsize=1)
+def _figures() -> Select[Any]:
+    """What the frame of every page asks for, in one statement that is written once."""
+    return select(processes.count_running(), playbooks.count_ticked()).execution_options(kept=True)
+
+
+def _menu(app: Flask, counts: dict[str, str | None]) -> Any:
     at = (request.endpoint or "").split(".")[0]
     for title, items in MENU:
         shown = [
-            (_(label), url(endpoint), icon, _is_current(endpoint, at), None)
+            (_(label), url(endpoint), icon, _is_current(endpoint, at), counts.get(endpoint))
             for label, endpoint, icon, permission, feature in items
             if endpoint in app.view_functions and g.person.may(permission) and (not feature or here.opens(feature))
         ]

@@ -26,12 +26,24 @@ from portal.core.here import here
 from portal.core.scope import acting_scope
 from portal.core.session import TenantSession
 from portal.core.words import N_, say
+from portal.playbooks.checklist import PLAYBOOK
 from portal.settings.checklist import COMPANY, PAYMENT, TAX
 from portal.storefront.checklist import CONTACT, OPENING, VISIT
 from portal.tenants.checklist import Checklist, Line, Settled
 from portal.users.checklist import SECOND_ADMINISTRATOR
 
-LINES: tuple[Line, ...] = (COMPANY, TAX, PAYMENT, BRAND, SELL_PRICES, CONTACT, SECOND_ADMINISTRATOR, VISIT, OPENING)
+LINES: tuple[Line, ...] = (
+    COMPANY,
+    TAX,
+    PAYMENT,
+    BRAND,
+    SELL_PRICES,
+    CONTACT,
+    SECOND_ADMINISTRATOR,
+    PLAYBOOK,
+    VISIT,
+    OPENING,
+)
 BY_CODE = {line.code: line for line in LINES}
 WATCHED = frozenset({Settled, *(kind for line in LINES for kind in line.watches)})
 _TOUCHED = "the checklist may have changed"

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, Select, String, bindparam, cast, func, not_, or_, select
+from sqlalchemy import Row, ScalarSelect, Select, String, bindparam, cast, func, not_, or_, select
 from sqlalchemy.orm import selectinload
 
 from portal.core.clock import now
@@ -83,9 +83,9 @@ def counts(*, kind: str = "") -> Mapping[str, int]:
     return dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
 
 
-def count_running() -> int:
-    """How many are under way, for the top of every page."""
-    return db.session.scalar(select(func.count()).select_from(Process).where(_LIVING, not_(Process.quiet))) or 0
+def count_running() -> ScalarSelect[Any]:
+    """How many are under way: a figure to stand in a statement that asks for others, too."""
+    return select(func.count()).select_from(Process).where(_LIVING, not_(Process.quiet)).scalar_subquery()
 
 
 def whole(key: str) -> Process:

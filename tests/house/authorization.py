@@ -45,6 +45,7 @@ PARAMETERS: dict[str, dict[str, Named]] = {
     "catalogue.sheet_progress": {"key": row("price sheet")},
     "catalogue.sheet_removal": {"key": row("price sheet")},
     "go_live": {"client_id": row("tenant below", missing=NO_CLIENT_ID)},
+    "playbooks": {"code": Named("lesson", missing="no-such-lesson")},
     "processes": {"key": row("process")},
     "shop_branding": {"stylesheet_hash": row("stylesheet", missing="0" * 32), "file": row("picture", missing="0.png")},
     "shop_storefront": {"word": Named("preview word", "preview word", missing="no-such-word")},

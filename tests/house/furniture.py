@@ -150,6 +150,7 @@ def furnish(house: House, role: str = "administrator") -> Rows:
             "tenant below": _tenant_below(house),
             "task": "dress_storefront",
             "preview word": preview.word(house.tenant_id, storefronts.storefront().link_number),
+            "lesson": "sign-in",
             "line to settle": "sell_prices",
             "settled line": _settled_line(),
         }
