@@ -71,7 +71,10 @@ class Plans:
         plan, product = self.plan, self._product
         own = select(plan.id).where(plan.tenant_id == product.tenant_id, plan.product_id == product.id, self.there)
         needed = [self._advised[number] for number in self._shape.needed]
-        return self._with_prices(own, needed).correlate(Product, PriceListVersion, PriceList).exists()
+        looked_up = self._with_prices(own, needed).offset(
+            literal_column("0")
+        )  # for each product by itself: see page_of
+        return looked_up.correlate(Product, PriceListVersion, PriceList).exists()
 
     def _with_prices(self, question: Select[Any], advised: Sequence[Any]) -> Select[Any]:
         for price in (self._cost, self._recommended, *advised):
