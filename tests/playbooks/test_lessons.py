@@ -141,7 +141,7 @@ def test_there_is_no_drawing_without_a_lesson() -> None:
 
 def test_every_lesson_has_a_drawing_that_is_described(north: House) -> None:
     for code in CODES:
-        picture = BeautifulSoup(north.client().get(f"/playbook/{code}").text, "html.parser").select_one(".lesson img")
+        picture = BeautifulSoup(north.client().get(f"/playbook/{code}").text, "html.parser").select_one(".lesson > img")
         assert picture is not None
         assert picture["alt"], code
         with north.client().get(str(picture["src"])) as drawing:

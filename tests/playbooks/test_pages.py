@@ -161,7 +161,7 @@ def test_it_speaks_the_houses_language_and_calls_buttons_what_they_call_themselv
         db.session.execute(update(Organization).where(Organization.tenant_id == north.tenant_id).values(language="de"))
     reader = page(north, "/playbook/opening")
     assert "Wählen Sie im Menü Shop ." in reader.text
-    steps = reader.page.select_one(".steps")
+    steps = reader.page.select_one(".lesson ol")
     assert steps is not None
     names = {one.get_text() for one in steps.select("b")}
     reader.open("/storefront")
