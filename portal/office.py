@@ -35,6 +35,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str, str, str | None], ...]], ...] 
         N_("Partners"),
         (
             (N_("Accounts"), "accounts.index", "building", "accounts.view", None),
+            (N_("Enquiries"), "enquiries.index", "mail", "enquiries.view", None),
             (N_("Tenant Resellers"), "tenants.index", "building-store", "tenants.view", "tenant_resellers"),
         ),
     ),

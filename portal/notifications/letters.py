@@ -43,6 +43,8 @@ class Letter:
 
 _CLIENT_ID = (N_("Client ID"), "client_id")
 _USERNAME = (N_("Username"), "username")
+_VISITOR = ((N_("Name"), "visitor"), (N_("E-mail"), "email"))
+_TO_ANSWER = N_("Answer from the enquiry’s page: the visitor was told that you answer by e-mail.")
 _STOREFRONT = (N_("Storefront"), "storefront")
 
 _to_a_user = partial(
@@ -123,6 +125,29 @@ LETTERS = {
             N_("Choose a password, then sign in with it. The link works once and for %(hours)s hours."),
         ),
         action=N_("Set your password"),
+    ),
+    "question": Letter(
+        title=N_("Letter: a question"),
+        subject=N_("A visitor of your storefront asks something"),
+        message=(N_("“%(message)s”"), _TO_ANSWER),
+        facts=_VISITOR,
+        action=N_("Open the enquiry"),
+        reason=N_("You get this letter because visitors of %(sender)s write to this address."),
+    ),
+    "quote_request": Letter(
+        title=N_("Letter: a request for a quote"),
+        subject=N_("A visitor asks for a quote: %(product)s"),
+        message=(N_("Somebody would like a price for %(product)s."), _TO_ANSWER),
+        facts=(
+            *_VISITOR,
+            (N_("Company"), "company"),
+            (N_("Plan"), "plan"),
+            (N_("Quantity"), "quantity"),
+            (N_("Price shown"), "price"),
+            (N_("Message"), "message"),
+        ),
+        action=N_("Open the enquiry"),
+        reason=N_("You get this letter because visitors of %(sender)s write to this address."),
     ),
     "process_attention": Letter(
         title=N_("Letter: a process needs attention"),

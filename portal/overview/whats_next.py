@@ -28,7 +28,7 @@ from portal.core.session import TenantSession
 from portal.core.words import N_, say
 from portal.playbooks.checklist import PLAYBOOK
 from portal.settings.checklist import COMPANY, PAYMENT, TAX
-from portal.storefront.checklist import CONTACT, OPENING, VISIT
+from portal.storefront.checklist import CONTACT, LEGAL_TEXTS, OPENING, VISIT
 from portal.tenants.checklist import Checklist, Line, Settled
 from portal.users.checklist import SECOND_ADMINISTRATOR
 
@@ -39,6 +39,7 @@ LINES: tuple[Line, ...] = (
     BRAND,
     SELL_PRICES,
     CONTACT,
+    LEGAL_TEXTS,
     SECOND_ADMINISTRATOR,
     PLAYBOOK,
     VISIT,

@@ -1,9 +1,9 @@
 """What a storefront still lacks before it goes live."""
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from portal.core.words import N_
-from portal.storefront.models import Storefront, Visibility
+from portal.storefront.models import LEGAL, Page, Storefront, Visibility
 from portal.tenants.checklist import Line
 
 CONTACT = Line(
@@ -15,6 +15,19 @@ CONTACT = Line(
     permission="storefront.edit",
     done=lambda: exists(select(Storefront.id).where(Storefront.contact_email != "")),
     watches=(Storefront,),
+)
+LEGAL_TEXTS = Line(
+    "legal_texts",
+    title=N_("Your legal texts"),
+    why=N_("Terms, privacy and imprint stand at the foot of every page; customers and the law look for them there."),
+    verb=N_("Write the legal texts"),
+    place="pages.index",
+    permission="storefront.view",
+    done=lambda: (
+        select(func.count(Page.slug.distinct()) == len(LEGAL)).where(Page.ready, Page.slug.in_(LEGAL)).scalar_subquery()
+    ),
+    watches=(Page,),
+    settleable=True,
 )
 VISIT = Line(
     "visit",

@@ -9,8 +9,9 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, ValidationError
 
-from portal.core.forms import Choice, Email, Form, Text
-from portal.storefront.models import NETWORKS, SHOWN, Storefront, Visibility
+from portal.core.forms import Choice, Email, Form, LongText, Number, Text, Versioned
+from portal.storefront.guard import GuardedForm
+from portal.storefront.models import NETWORKS, SHOWN, Page, Storefront, Topic, Visibility
 
 
 def _leads_out(_: Form, field: Any) -> None:
@@ -44,11 +45,11 @@ class ContactForm(Form):
     phone = Text(_l("Phone"), longest=40, required=False)
     hours = Text(_l("When you can be reached"), longest=120, required=False)
     website = Text(_l("Company website"), _leads_out, longest=300, required=False)
-    linkedin = Text("LinkedIn", _leads_out, longest=300, required=False)
-    mastodon = Text("Mastodon", _leads_out, longest=300, required=False)
-    facebook = Text("Facebook", _leads_out, longest=300, required=False)
-    instagram = Text("Instagram", _leads_out, longest=300, required=False)
-    youtube = Text("YouTube", _leads_out, longest=300, required=False)
+    linkedin = Text(_l("LinkedIn"), _leads_out, longest=300, required=False)
+    mastodon = Text(_l("Mastodon"), _leads_out, longest=300, required=False)
+    facebook = Text(_l("Facebook"), _leads_out, longest=300, required=False)
+    instagram = Text(_l("Instagram"), _leads_out, longest=300, required=False)
+    youtube = Text(_l("YouTube"), _leads_out, longest=300, required=False)
 
     def __init__(self, storefront: Storefront) -> None:
         super().__init__(
@@ -69,3 +70,54 @@ class ContactForm(Form):
             "hours": self.hours.data or "",
             "networks": {name: self[name].data for name in NETWORKS if self[name].data},
         }
+
+
+class PageForm(Versioned):
+    """A page of the shop, as its owner writes it."""
+
+    title = Text(_l("Title"), longest=120)
+    text = LongText(_l("Text"), longest=60_000)
+
+    def __init__(self, page: Page | None, topic: Topic) -> None:
+        self._standing = {"title": page.title, "text": page.text} if page else {"title": "", "text": ""}
+        self._version = page.version if page else 0
+        super().__init__(
+            data={**self._standing, "version": str(self._version)}
+            if page
+            else {"title": gettext(topic.label), "version": "0"}
+        )
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether somebody saved the page since this form was shown."""
+        return self.read_version() != self._version
+
+    def read_meanwhile(self) -> list[tuple[str, str, str]]:
+        return self.differences(self._standing)
+
+    def begin_with(self, text: str) -> None:
+        """The starting text, below what was typed already."""
+        self.text.data = "\n\n".join(part for part in (self.text.data, text) if part)
+
+
+class AskForm(GuardedForm):
+    """A visitor's question."""
+
+    name = Text(_l("Your name"))
+    email = Email(_l("Your e-mail address"))
+    message = LongText(_l("Your message"), required=True)
+
+
+class QuoteForm(GuardedForm):
+    """A visitor asks for a price of his own.  `plans` are (word in addresses, words) of each plan."""
+
+    plan = Choice(_l("Plan"))
+    quantity = Number(_l("Quantity"), least=1, most=1_000_000)
+    name = Text(_l("Your name"))
+    company = Text(_l("Company"), required=False)
+    email = Email(_l("Your e-mail address"))
+    message = LongText(_l("What should we know?"))
+
+    def __init__(self, plans: list[tuple[str, str]], wanted: str) -> None:
+        super().__init__(plan=wanted if wanted in dict(plans) else plans[0][0], quantity=1)
+        self.plan.choices = plans

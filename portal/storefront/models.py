@@ -6,12 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Enum, String
+from sqlalchemy import Enum, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.db import Model, unique
+from portal.core.clock import now
+from portal.core.db import Model, index, one_of, unique
 from portal.core.kinds import Belonging
-from portal.core.words import N_
+from portal.core.lifecycle import Lifecycle
+from portal.core.words import N_, Line, say
 
 
 class Visibility(StrEnum):
@@ -75,3 +77,111 @@ class Storefront(Belonging, Model):
     @property
     def title(self) -> str:
         return "storefront"
+
+
+class Topic(StrEnum):
+    """What a page of the shop is about: its address, and the label under which every page leads to it."""
+
+    ABOUT = "about"
+    TERMS = "terms"
+    PRIVACY = "privacy"
+    IMPRINT = "imprint"
+    RETURNS = "returns"
+
+    @property
+    def label(self) -> str:
+        """A message id."""
+        return TOPICS[self]
+
+
+TOPICS = {
+    Topic.ABOUT: N_("About us"),
+    Topic.TERMS: N_("Terms and conditions"),
+    Topic.PRIVACY: N_("Privacy"),
+    Topic.IMPRINT: N_("Imprint"),
+    Topic.RETURNS: N_("Returns and cancellation"),
+}
+LEGAL = (Topic.TERMS, Topic.PRIVACY, Topic.IMPRINT)
+"""What a shop should not open without."""
+
+
+class Page(Belonging, Model):
+    """A page the tenant writes for his shop, in one language.  `ready`: nothing in it is left to be filled in."""
+
+    __table_args__ = (unique("slug", "language"),)
+    __unlogged__ = frozenset({"text"})
+    __words__ = {"slug": N_("Page"), "title": N_("Title"), "ready": N_("Shown to visitors")}  # noqa: RUF012 - read by the audit trail
+    __readings__ = {"slug": lambda slug: say(TOPICS[Topic(slug)])}  # noqa: RUF012 - likewise
+
+    slug: Mapped[Topic] = mapped_column(one_of(Topic))
+    language: Mapped[str] = mapped_column(String(8))
+    title: Mapped[str] = mapped_column(String(120))
+    text: Mapped[str] = mapped_column(Text)  # Markdown
+    ready: Mapped[bool]
+    version: Mapped[int] = mapped_column(default=1)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name and shape
+
+
+class Kind(StrEnum):
+    """What a visitor wants: an answer, or a price made for him."""
+
+    CONTACT = "contact"
+    QUOTE = "quote"
+
+
+KINDS = {Kind.CONTACT: N_("Question"), Kind.QUOTE: N_("Request for a quote")}
+
+
+class State(StrEnum):
+    NEW = "new"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+STATES = {
+    State.NEW: ("warn", N_("To answer")),
+    State.ANSWERED: ("good", N_("Answered")),
+    State.CLOSED: ("plain", N_("Closed")),
+}
+LIFECYCLE = Lifecycle(
+    {
+        State.NEW: {State.ANSWERED, State.CLOSED},
+        State.ANSWERED: {State.CLOSED, State.NEW},
+        State.CLOSED: {State.NEW},
+    }
+)
+
+
+class Enquiry(Belonging, Model):
+    """What a visitor asked by a form of the shop.
+
+    Of a quote it keeps what he saw: product, plan and the price that stood there, in words.  Nothing of the cost.
+    """
+
+    __table_args__ = (index("state", "created_at"), index("created_at"))
+    __page__ = "enquiries.show"
+    __label__ = "title"
+    __unlogged__ = frozenset({"name", "email", "company", "message", "answered_at"})
+    __words__ = {"product": N_("Product"), "plan": N_("Plan"), "quantity": N_("Quantity"), "price": N_("Price shown")}  # noqa: RUF012 - read by the audit trail
+
+    kind: Mapped[Kind] = mapped_column(one_of(Kind))
+    state: Mapped[State] = mapped_column(one_of(State), default=State.NEW)
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(254))
+    company: Mapped[str] = mapped_column(String(120), default="")
+    message: Mapped[str] = mapped_column(Text, default="")
+    product: Mapped[str] = mapped_column(String(200), default="")
+    code: Mapped[str] = mapped_column(String(64), default="")
+    plan: Mapped[str] = mapped_column(String(200), default="")
+    price: Mapped[str] = mapped_column(String(200), default="")  # as it stood in the shop at that moment
+    quantity: Mapped[int | None]
+    language: Mapped[str] = mapped_column(String(8))  # the visitor reads it
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    answered_at: Mapped[datetime | None]
+
+    @property
+    def title(self) -> Line:
+        """What it is about; never a person's name, for it stands in the log."""
+        return say(N_("Quote: %(product)s"), product=self.product) if self.kind is Kind.QUOTE else say(KINDS[self.kind])

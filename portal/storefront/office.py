@@ -1,4 +1,7 @@
-"""The storefront's page in the office: who may enter, how to look at it before, how the tenant is reached."""
+"""The storefront's pages in the office: who may enter, how to look at it before, how the tenant is reached.
+
+What he writes for visitors, and what they ask of him, stand in rooms of their own and join here.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from portal.storefront.models import NETWORKS, SHOWN, Storefront
 from portal.tenants import hosts
 
 storefront = face("storefront", __name__)
+pages = face("pages", __name__)
+enquiries = face("enquiries", __name__)
 
 
 @storefront.get("/storefront")
@@ -81,3 +86,6 @@ def _link(mine: Storefront) -> str:
     """The preview link: the shop's own address, and a word that opens it."""
     word = preview.word(mine.tenant_id, mine.link_number)
     return f"{hosts.shop_url(hosts.name_of(mine.tenant_id))}/preview/{word}"
+
+
+from portal.storefront import office_enquiries, office_pages  # noqa: E402, F401 - their pages join these faces

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import request
 from flask.typing import ResponseReturnValue
 
 from portal.core.errors import NotFound
 from portal.core.here import here
+from portal.core.languages import LANGUAGES, chosen
 from portal.core.visits import cookie_name, cookie_options
-from portal.core.web import face, open_to_all, see
-from portal.storefront import preview
+from portal.core.web import face, open_to_all, render, see, url
+from portal.storefront import asking, markdown, preview, queries
+from portal.storefront.forms import AskForm, QuoteForm
+from portal.storefront.models import NETWORKS, Enquiry, Kind, Topic
+from portal.users.doorstep import patient
 
 shop_storefront = face("shop_storefront", __name__, door="shop")
 
@@ -32,3 +38,48 @@ def leave() -> ResponseReturnValue:
     answer = see(f"{request.script_root}/")
     answer.delete_cookie(cookie_name(preview.COOKIE), **cookie_options())
     return answer
+
+
+@shop_storefront.route("/contact", methods=["GET", "POST"])
+@open_to_all
+def contact() -> ResponseReturnValue:
+    """The way to the owner for anybody, and what happens next."""
+    form = AskForm()
+    if form.accepted():
+        with form.catching(), patient(form):
+            asking.ask(form, Enquiry(kind=Kind.CONTACT, language=chosen(), **form.words()))
+            return see(url("shop_storefront.contact", sent="yes"))
+    words = {"reach": queries.storefront(), "networks": NETWORKS, "sent": "sent" in request.args}
+    return render("shop_storefront/contact.html", form=form, **words), form.status
+
+
+@shop_storefront.route("/quote", methods=["GET", "POST"])
+@open_to_all
+def quote() -> ResponseReturnValue:
+    """A visitor asks for a price of his own, for one plan of one product."""
+    slug = request.args.get("product", "")
+    if not slug:
+        return see(url("shop_catalogue.products"))
+    offer = asking.offer_of(slug)
+    form = QuoteForm(asking.plans_of(offer), request.args.get("plan", ""))
+    if form.accepted():
+        with form.catching(), patient(form):
+            asking.ask(form, Enquiry(kind=Kind.QUOTE, language=chosen(), **asking.wish(offer, form.words())))
+            return see(url("shop_storefront.quote", product=slug, sent="yes"))
+    words = {"offer": offer, "sent": "sent" in request.args, "hours": queries.storefront().contact_hours}
+    return render("shop_storefront/quote.html", form=form, **words), form.status
+
+
+def _page(topic: Topic) -> Callable[[], ResponseReturnValue]:
+    """A page the owner wrote: in the reader's language, else in the shop's, else in the one there is."""
+
+    @open_to_all
+    def show() -> ResponseReturnValue:
+        found = queries.shown_page(topic, (chosen(), here.organization.language, *LANGUAGES))
+        return render("shop_storefront/page.html", page=found, text=markdown.shown(found.text))
+
+    return show
+
+
+for _topic in Topic:
+    shop_storefront.add_url_rule(f"/{_topic}", f"{_topic}_page", _page(_topic))

@@ -33,6 +33,8 @@ PERMISSIONS: Final = frozenset(
         "branding.edit",
         "storefront.view",
         "storefront.edit",
+        "enquiries.view",
+        "enquiries.edit",
         "settings.edit",
         "users.view",
         "users.edit",
@@ -86,10 +88,13 @@ RULES: Final[Mapping[Role, frozenset[str]]] = MappingProxyType(
             "prices.view",
             "branding.view",
             "storefront.view",
+            "enquiries.view",
+            "enquiries.edit",
         },
         Role.FINANCE: _EVERYBODY
         | {
             "storefront.view",
+            "enquiries.view",
             "tenants.view",
             "processes.steer",
             "catalogue.import",
@@ -101,13 +106,15 @@ RULES: Final[Mapping[Role, frozenset[str]]] = MappingProxyType(
         | {
             "accounts.edit",
             "storefront.view",
+            "enquiries.view",
+            "enquiries.edit",
             "tenants.view",
             "processes.steer",
             "prices.view",
             "users.view",
             "log.view",
         },
-        Role.READ_ONLY: _EVERYBODY | {"storefront.view", "tenants.view", "prices.view"},
+        Role.READ_ONLY: _EVERYBODY | {"storefront.view", "enquiries.view", "tenants.view", "prices.view"},
     }
 )
 

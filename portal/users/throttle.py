@@ -75,6 +75,16 @@ def of_mailbox(address: str) -> Limit:
     return Limit(_mark("mailbox", address), 3)
 
 
+def of_questions(source: str) -> Limit:
+    """Questions asked in storefronts from one address."""
+    return Limit(_mark("questions", _line_of(source)), 5)
+
+
+def of_storefront(tenant: str) -> Limit:
+    """Questions asked in one storefront, by whomever."""
+    return Limit(_mark("storefront", tenant), 60)
+
+
 def take(limits: Iterable[Limit]) -> datetime:
     """Count one try under each of the limits.  Raises TooMany, and counts nothing, when one of them is full.
 

@@ -23,8 +23,11 @@ from portal.core.scope import acting
 from portal.overview import whats_next
 from portal.processes.models import Process, Task
 from portal.processes.models import State as ProcessState
+from portal.storefront import actions as storefront
 from portal.storefront import preview
 from portal.storefront import queries as storefronts
+from portal.storefront.models import Enquiry, Topic
+from portal.storefront.models import Kind as AskedFor
 from portal.tenants import actions as tenants
 from portal.tenants import client_ids
 from portal.tenants.models import Organization, Tenant
@@ -153,6 +156,9 @@ def furnish(house: House, role: str = "administrator") -> Rows:
             "lesson": "sign-in",
             "line to settle": "sell_prices",
             "settled line": _settled_line(),
+            "enquiry": _asked(mark),
+            "page": _written_pages(),
+            "page's language": "en",
         }
 
 
@@ -189,6 +195,22 @@ def _settled_line() -> str:
     """A line of the checklist that somebody said is right as it is."""
     whats_next.settle("second_administrator")
     return "second_administrator"
+
+
+def _asked(mark: str) -> str:
+    """What a visitor asked."""
+    row = Enquiry(kind=AskedFor.CONTACT, name=f"Visitor {mark}", email="v@b.example", message="Why?", language="en")
+    db.session.add(row)
+    return row.key
+
+
+def _written_pages() -> Topic:
+    """Every page the shop may have."""
+    there = storefronts.pages()
+    for topic in Topic:
+        if (topic, "en") not in there:
+            storefront.write_page(None, topic=topic, language="en", title=topic.label, text="Written.")
+    return Topic.TERMS
 
 
 def _tenant_below(house: House) -> str:

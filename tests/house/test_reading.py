@@ -15,6 +15,8 @@ from portal.core.db import db
 from portal.core.scope import acting
 from portal.processes.models import Process, Task
 from portal.processes.models import State as ProcessState
+from portal.storefront.models import Enquiry
+from portal.storefront.models import Kind as AskedFor
 from portal.tenants import actions as tenants
 from portal.tenants.models import Tenant
 from portal.users.models import State, User
@@ -30,13 +32,14 @@ LISTS = (
     "catalogue.price_lists",
     "catalogue.price_sheets",
     "catalogue.products",
+    "enquiries.index",
     "processes.index",
     "tenants.index",
     "tenants.processes",
     "users.index",
 )
 # Pages with a table that is short by its nature, or stops after a few rows.
-SHORT = {"branding.show", "overview.dashboard", "settings.numbering", "users.password"}
+SHORT = {"branding.show", "overview.dashboard", "pages.index", "settings.numbering", "users.password"}
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +132,8 @@ def _fill(house, count):
             db.session.add_all([prices, PriceListVersion(price_list=prices, market="US")])
             person = {"username": f"l{mark}", "name": f"Listed {mark}", "email": f"l{mark}@b.example"}
             db.session.add(User(**person, role=Role.SUPPORT, state=State.ACTIVE))
+            asked = {"name": f"Listed {mark}", "email": "v@b.example", "message": mark, "language": "en"}
+            db.session.add(Enquiry(kind=AskedFor.CONTACT, **asked))
             db.session.add(_process(house, mark))
     for number in range(len(there), count):
         _tenant(house, f"listed-{number}")

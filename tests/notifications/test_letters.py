@@ -33,6 +33,14 @@ VALUES = {
     "process": "Halcyon Works",
     "task": "Open the storefront address",
     "why": "the name is taken.",
+    "visitor": "Noor Haddad",
+    "email": "noor@visitor.example",
+    "company": "Haddad & Sons",
+    "message": "Is there a discount for schools?",
+    "product": "Lumen Mail",
+    "plan": "1 year, billed monthly",
+    "quantity": 25,
+    "price": "$10.00 per user and month",
 }
 
 
