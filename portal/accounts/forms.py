@@ -10,8 +10,9 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 
-from portal.accounts import queries, regions
+from portal.accounts import queries
 from portal.accounts.models import TERMS, Account, Kind, Place, terms_title
+from portal.core import regions
 from portal.core.forms import Amount, Choice, Email, Form, Text, Tick, Versioned
 from portal.core.here import here
 

@@ -10,11 +10,12 @@ from flask import flash, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal.accounts import actions, queries, regions
+from portal.accounts import actions, queries
 from portal.accounts.columns import COLUMNS
 from portal.accounts.forms import AccountForm, AddressForm, ContactForm, typed
 from portal.accounts.models import Account, Address, Contact
 from portal.audit import queries as trail
+from portal.core import regions
 from portal.core.db import get
 from portal.core.errors import NotFound
 from portal.core.exports import listed

@@ -64,7 +64,7 @@ def _understood(options: argparse.Namespace) -> dict[str, Any]:
     """What was typed, judged by the same fields as in the office.  Raises Fault."""
     from werkzeug.datastructures import MultiDict
 
-    from portal.accounts import regions
+    from portal.core import regions
     from portal.core.forms import Choice, Email, Form, Text
     from portal.users.models import NAME_LENGTH
 

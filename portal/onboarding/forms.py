@@ -14,10 +14,10 @@ from werkzeug.datastructures import FileStorage
 from wtforms import HiddenField, ValidationError
 
 from portal.accounts import queries as accounts
-from portal.accounts import regions
 from portal.accounts.models import Account
 from portal.branding.logos import MOST_BYTES, read_logo
 from portal.catalogue.models import PriceList
+from portal.core import regions
 from portal.core.clock import today
 from portal.core.dates import FORMATS, day
 from portal.core.errors import Invalid

@@ -15,7 +15,7 @@ from stdnum.eu import vat
 from stdnum.exceptions import ValidationError as WrongNumber
 from wtforms import ValidationError
 
-from portal.accounts import regions
+from portal.core import regions
 from portal.core.clock import today
 from portal.core.dates import FORMATS, day
 from portal.core.forms import Amount, Choice, Email, Form, Text, Tick, Versioned

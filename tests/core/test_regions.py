@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.accounts import regions
+from portal.core import regions
 
 
 def test_each_time_zone_is_offered_once_by_todays_name(app: Any) -> None:
