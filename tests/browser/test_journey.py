@@ -108,6 +108,12 @@ def test_a_tenant_reseller_comes_to_life(stage: Stage, halcyon: Candidate) -> No
     page.goto(stage.office("/accounts"))
     expect(page.get_by_text("No accounts yet")).to_be_visible()
 
+    page.goto(stage.shop("larkspur-cloud"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Opens soon")
+    page.goto(stage.office("/storefront"))
+    page.get_by_role("link", name="Open the storefront").click()
+    page.get_by_role("button", name="Open the storefront").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Open to everybody")
     page.goto(stage.shop("larkspur-cloud", "/products"))
     expect(page).to_have_title(re.compile("Larkspur Cloud"))
     page.locator("main a[href*='/products/']").first.click()
