@@ -30,7 +30,14 @@ class Lesson:
 
 LESSONS: tuple[Lesson, ...] = (
     Lesson("sign-in", (Place("users.index", N_("Users")), Place("users.new", N_("Invite a user")))),
-    Lesson("tax", (Place("settings.company", N_("Company")), Place("settings.tax", N_("Tax")))),
+    Lesson(
+        "tax",
+        (
+            Place("settings.company", N_("Company")),
+            Place("settings.tax", N_("Tax")),
+            Place("settings.bank", N_("Payment")),
+        ),
+    ),
     Lesson("mail", (Place("settings.mail", N_("Mail sender")),)),
     Lesson("prices", (Place("catalogue.price_lists", N_("Price Lists")), Place("catalogue.products", N_("Products")))),
     Lesson("brand", (Place("branding.show", N_("Brand")),)),
