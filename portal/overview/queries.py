@@ -13,6 +13,7 @@ from portal.core.db import Page, db, page
 from portal.core.listing import Listing
 from portal.core.scope import acting_scope
 from portal.processes.models import OVER, Process, State
+from portal.storefront import queries as storefronts
 from portal.tenants.checklist import Checklist, Line
 from portal.tenants.models import Organization, Tenant
 from portal.tenants.models import State as TenantState
@@ -23,13 +24,14 @@ LIVING = (TenantState.ACTIVE, TenantState.SUSPENDED)
 
 
 def figures(tenant_id: int) -> Any:
-    """How many of everything, in one statement: a row of accounts, users, price_lists and resellers."""
+    """How many of everything, in one statement: a row of accounts, users, price_lists, enquiries, resellers."""
     living = select(func.count(Tenant.id)).join(Organization, Organization.tenant_id == Tenant.id)
     return db.session.execute(
         select(
             select(func.count(Account.id)).where(Account.archived_at.is_(None)).scalar_subquery().label("accounts"),
             select(func.count(User.id)).scalar_subquery().label("users"),
             select(func.count(PriceList.id)).scalar_subquery().label("price_lists"),
+            storefronts.waiting().label("enquiries"),
             living.where(Organization.parent_id == tenant_id, Tenant.state != TenantState.CLOSED)
             .scalar_subquery()
             .label("resellers"),

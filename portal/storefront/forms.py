@@ -13,6 +13,8 @@ from portal.core.forms import Choice, Email, Form, LongText, Number, Text, Versi
 from portal.storefront.guard import GuardedForm
 from portal.storefront.models import NETWORKS, SHOWN, Page, Storefront, Topic, Visibility
 
+MOST_DIGITS = 6
+
 
 def _leads_out(_: Form, field: Any) -> None:
     """A whole address, so that nobody sends visitors somewhere else by accident or by script."""
@@ -112,12 +114,13 @@ class QuoteForm(GuardedForm):
     """A visitor asks for a price of his own.  `plans` are (word in addresses, words) of each plan."""
 
     plan = Choice(_l("Plan"))
-    quantity = Number(_l("Quantity"), least=1, most=1_000_000)
+    quantity = Number(_l("Quantity"), least=1, most=10**MOST_DIGITS)
     name = Text(_l("Your name"))
     company = Text(_l("Company"), required=False)
     email = Email(_l("Your e-mail address"))
     message = LongText(_l("What should we know?"))
 
-    def __init__(self, plans: list[tuple[str, str]], wanted: str) -> None:
-        super().__init__(plan=wanted if wanted in dict(plans) else plans[0][0], quantity=1)
+    def __init__(self, plans: list[tuple[str, str]], *, wanted: str, quantity: str) -> None:
+        number = int(quantity) if quantity.isascii() and quantity.isdigit() and len(quantity) <= MOST_DIGITS else 1
+        super().__init__(plan=wanted if wanted in dict(plans) else plans[0][0], quantity=max(1, number))
         self.plan.choices = plans

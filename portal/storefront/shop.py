@@ -61,7 +61,8 @@ def quote() -> ResponseReturnValue:
     if not slug:
         return see(url("shop_catalogue.products"))
     offer = asking.offer_of(slug)
-    form = QuoteForm(asking.plans_of(offer), request.args.get("plan", ""))
+    asked = request.args
+    form = QuoteForm(asking.plans_of(offer), wanted=asked.get("plan", ""), quantity=asked.get("quantity", ""))
     if form.accepted():
         with form.catching(), patient(form):
             asking.ask(form, Enquiry(kind=Kind.QUOTE, language=chosen(), **asking.wish(offer, form.words())))

@@ -15,6 +15,7 @@ from portal.processes.models import Process
 from portal.storefront.models import Enquiry, Kind, State
 from tests.browsing import Browser
 from tests.notifications.test_letters import parts, sent
+from tests.queries import counted
 from tests.storefront.conftest import CONTACT
 from tests.workers import InProcessWorker
 from tests.world import House, World
@@ -192,6 +193,32 @@ def test_a_product_that_is_not_sold_here_is_not_there(shelf: House, slug: str) -
 def test_without_a_product_one_chooses_one(shelf: House) -> None:
     answer = shelf.shop().get("/quote")
     assert (answer.status_code, answer.location) == (303, "/products")
+
+
+def test_the_products_page_leads_to_the_form_with_plan_and_quantity(shelf: House) -> None:
+    page = Browser(shelf.shop())
+    page.open("/products/lumen-mail-plan-1")
+    form = page.page.select_one("main form.buy")
+    assert form is not None
+    assert form["action"] == "/quote"
+    plan = form.select_one("input[name=plan][checked]")
+    assert plan is not None
+    page.open(f"{PRODUCT}&plan={plan['value']}&quantity=40")
+    assert (page.values()["plan"], page.values()["quantity"]) == (plan["value"], "40")
+    for nonsense in ("x", "-1", "0", "9" * 50, "٣"):
+        page.open(f"{PRODUCT}&quantity={nonsense}")
+        assert page.values()["quantity"] == "1"
+
+
+def test_the_dashboard_says_how_many_wait(shelf: House, clock: Any) -> None:
+    someone_writes(shelf, clock)
+    someone_writes(shelf, clock, PRODUCT)
+    page = Browser(shelf.client("sales"))
+    page.open("/")
+    assert "2 enquiries to answer" in page.text
+    with counted(shelf.app) as queries:
+        page.client.get("/")
+    assert len(queries) <= 8, queries
 
 
 def test_an_enquiry_is_answered_closed_and_reopened(shelf: House, clock: Any) -> None:
