@@ -13,8 +13,9 @@ from portal.overview import whats_next
 from portal.playbooks import actions
 from portal.playbooks.lessons import LESSONS, lessons_of
 from portal.playbooks.models import LessonProgress
+from portal.tenants.actions import suspend
 from portal.tenants.checklist import Checklist
-from portal.tenants.models import Organization
+from portal.tenants.models import Organization, Tenant
 from portal.users.models import User
 from portal.users.roles import Role
 from tests.browsing import Browser
@@ -154,6 +155,16 @@ def test_a_lesson_leads_only_to_what_opens_for_its_reader(north: House) -> None:
     for role, wanted in (("administrator", ["/users", "/users/new"]), ("support", ["/users"]), ("sales", [])):
         reader = page(north, "/playbook/sign-in", role)
         assert [str(link["href"]) for link in reader.page.select(".do-it a")] == wanted
+
+
+def test_in_a_suspended_house_lessons_are_read_and_not_ticked(world) -> None:
+    with world.meridian.office():
+        organization = db.session.scalars(
+            select(Organization).where(Organization.tenant_id == world.south.tenant_id)
+        ).one()
+        suspend(db.session.get_one(Tenant, world.south.tenant_id), organization, reason="Open invoices.")
+    reader = page(world.south, "/playbook/brand")
+    assert reader.page.select("article form") == []
 
 
 def test_it_speaks_the_houses_language_and_calls_buttons_what_they_call_themselves(north: House) -> None:
