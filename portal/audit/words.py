@@ -14,6 +14,7 @@ from portal.core.words import N_, Line, say
 WHOLE = {
     "user.signed_in": N_("signed in"),
     "user.signed_out": N_("signed out"),
+    "user.email_asked": N_("asked to change the e-mail address of %(label)s"),
     "user.password_changed": N_("changed the password of %(label)s"),
     "user.password_forgotten": N_("asked for a new password for %(label)s"),
     "user.invited": N_("invited %(label)s"),

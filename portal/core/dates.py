@@ -1,4 +1,4 @@
-"""Dates, times, numbers and money as the tenant writes them: template filters over Babel."""
+"""Dates, times, numbers and money as the reader, else the tenant, writes them: template filters over Babel."""
 
 from __future__ import annotations
 
@@ -32,8 +32,13 @@ def _locale() -> Locale:
 
 
 def _zone() -> ZoneInfo:
+    return _zone_named(_chosen("time_zone") or "UTC")
+
+
+def _chosen(name: str) -> str:
+    """What the person has chosen for himself, else the house for everybody."""
     here = g.get("here")
-    return _zone_named(here.house.time_zone if here and here.house else "UTC")
+    return getattr(g.get("person"), name, "") or (getattr(here.house, name) if here and here.house else "")
 
 
 @lru_cache(maxsize=600)
@@ -42,12 +47,11 @@ def _zone_named(name: str) -> ZoneInfo:
 
 
 def _pattern() -> str:
-    here = g.get("here")
-    return here.house.date_format if here and here.house else FORMATS[0]
+    return _chosen("date_format") or FORMATS[0]
 
 
 def day(value: date | datetime | None, pattern: str = "") -> str:
-    """A date in the tenant's format; a moment is first put into its time zone.  Nothing gives a dash."""
+    """A date in the reader's format; a moment is first put into its time zone.  Nothing gives a dash."""
     if value is None:
         return "–"
     if isinstance(value, datetime):
@@ -56,7 +60,7 @@ def day(value: date | datetime | None, pattern: str = "") -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """Date and time to the minute, in the tenant's time zone."""
+    """Date and time to the minute, in the reader's time zone."""
     return f"{day(value)}, {clock_time(value)}" if value else "–"
 
 

@@ -32,7 +32,8 @@ def chosen() -> str:
 
 def _zone() -> str:
     here = g.get("here")
-    return here.house.time_zone if here is not None and here.house is not None else "UTC"
+    own = getattr(g.get("person"), "time_zone", "")
+    return own or (here.house.time_zone if here is not None and here.house is not None else "UTC")
 
 
 def country_name(code: str) -> str:

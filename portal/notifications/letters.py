@@ -97,6 +97,37 @@ LETTERS = {
         facts=(_USERNAME,),
         action=N_("Choose a new password"),
     ),
+    "email_asked": _to_a_user(
+        title=N_("Letter: another e-mail address is asked for"),
+        subject=N_("Another e-mail address for your user"),
+        message=(
+            N_("Somebody, most likely you, asked that letters to your user at %(organization)s go to %(new_email)s."),
+            N_("That holds as soon as the link in a letter to that address is opened, within %(minutes)s minutes."),
+        ),
+        facts=(_USERNAME,),
+        action=N_("Choose a new password"),
+        after=(N_("If it was not you, choose a new password at once: that link stops working then."),),
+    ),
+    "email_confirmation": Letter(
+        title=N_("Letter: confirm an e-mail address"),
+        subject=N_("Confirm your e-mail address"),
+        message=(
+            N_("Somebody, most likely you, wants letters from %(organization)s at this address."),
+            N_("The link works once and for %(minutes)s minutes. Until then nothing changes."),
+        ),
+        facts=(_USERNAME,),
+        action=N_("Confirm this address"),
+        after=(N_("If it was not you, do nothing."),),
+        reason=N_("You get this letter because somebody entered your address at %(organization)s."),
+    ),
+    "email_taken": _to_a_user(
+        title=N_("Letter: an e-mail address is in use"),
+        subject=N_("Your e-mail address is in use already"),
+        message=(
+            N_("Somebody wanted letters from %(organization)s at this address. It belongs to a user there already."),
+            N_("Nothing changes. If it was you, choose another address, or have the other user disabled."),
+        ),
+    ),
     "client_id_reminder": _to_a_user(
         title=N_("Letter: Client ID"),
         subject=N_("Your Client ID at %(organization)s"),
@@ -158,5 +189,15 @@ LETTERS = {
         ),
         action=N_("Open the process"),
         reason=N_("You get this letter because you started this process."),
+    ),
+    "sender_test": Letter(
+        title=N_("Letter: test of the mail sender"),
+        subject=N_("Your mail sender works"),
+        message=(
+            N_("This letter left by the settings of your mail sender. Your customers get theirs the same way."),
+            N_("Look at who it comes from, and where an answer would go."),
+        ),
+        action=N_("Open the mail sender"),
+        reason=N_("You get this letter because you asked for a test."),
     ),
 }

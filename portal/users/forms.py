@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
+from portal.core import regions
+from portal.core.clock import today
+from portal.core.dates import FORMATS, day
 from portal.core.forms import Choice, Email, Form, Secret, Text, Versioned
-from portal.users.models import NAME_LENGTH
+from portal.core.here import House
+from portal.core.languages import language_name
+from portal.users.models import NAME_LENGTH, User
 from portal.users.roles import Role
 
 # Longer than anything that could be right: what is too long is answered like what is wrong.
@@ -60,6 +66,37 @@ class ChangePasswordForm(NewPasswordForm):
     current = Secret(_l("Current password"))
     password = Secret(_l("New password"))
     again = Secret(_l("New password again"))
+
+
+class ProfileForm(Versioned):
+    """What somebody says of himself.  Empty choices are the organization's."""
+
+    name = Text(_l("Name"), longest=NAME_LENGTH)
+    language = Choice(_l("Language"), required=False)
+    time_zone = Choice(_l("Time zone"), required=False)
+    date_format = Choice(_l("Date Format"), required=False)
+
+    def __init__(self, user: User, house: House, **options: Any) -> None:
+        super().__init__(obj=user, **options)
+        self.language.choices = _or_usual(language_name(house.language), regions.languages())
+        self.time_zone.choices = _or_usual(house.time_zone, regions.time_zones())
+        self.date_format.choices = _or_usual(
+            day(today(), house.date_format), [(pattern, day(today(), pattern)) for pattern in FORMATS]
+        )
+
+    def words(self) -> dict[str, Any]:
+        """What was typed, as the verb takes it."""
+        return {name: value or "" for name, value in self.facts("version").items()} | {"version": self.read_version()}
+
+
+def _or_usual(usual: str, choices: regions.Choices) -> regions.Choices:
+    """The choices, and before them that of the organization."""
+    return [("", gettext("As the organization: %(usual)s", usual=usual)), *choices]
+
+
+class NewEmailForm(Form):
+    email = Email(_l("New e-mail address"))
+    current = Secret(_l("Current password"))
 
 
 class UserForm(Form):

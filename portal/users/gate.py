@@ -50,6 +50,9 @@ class Person:
     must_change: bool
     read_only: bool
     sign_in_id: UUID
+    language: str = ""  # of this and the next two: empty is the house's
+    time_zone: str = ""
+    date_format: str = ""
 
     is_authenticated = True
     is_active = True
@@ -158,6 +161,9 @@ def _asking(own: bool, also: Select[Any] | None) -> Select[Any]:  # noqa: FBT001
             User.email.label("person_email"),
             User.role,
             User.must_change,
+            User.language.label("person_language"),
+            User.time_zone.label("person_time_zone"),
+            User.date_format.label("person_date_format"),
         )
         .join(Organization, Organization.tenant_id == Tenant.id)
         .join(SignIn, SignIn.tenant_id == Tenant.id)
@@ -197,6 +203,9 @@ def _know(row: Row[Any], found: arrival.Way) -> None:
         must_change=row.must_change,
         read_only=row.tenant_state == TenantState.SUSPENDED,
         sign_in_id=row.sign_in_id,
+        language=row.person_language,
+        time_zone=row.person_time_zone,
+        date_format=row.person_date_format,
     )
     audit.set_actor(
         audit.Actor("user", row.person_id, row.person_name, row.person_email, source(), tenant_id=row.tenant_number)

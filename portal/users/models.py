@@ -52,6 +52,7 @@ class User(Belonging, Model):
     """Somebody who works for a tenant.  Username and e-mail are kept in lower case."""
 
     __page__ = "users.show"
+    __found_by__ = ("name", "username", "email")
     __personal__ = {"name": "id", "username": "id", "email": "id"}  # noqa: RUF012 - declared ClassVar in Owned
     __secret__ = frozenset({"password_hash"})
     __unlogged__ = frozenset({"signed_in_at", "password_set_at"})
@@ -64,6 +65,8 @@ class User(Belonging, Model):
         "password_hash": N_("Password"),
         "must_change": N_("Must change the password"),
         "initial_expires_at": N_("First password valid until"),
+        "language": N_("Language"),
+        "time_zone": N_("Time zone"),
     }
     __table_args__ = (unique("username"), unique("email"), index("name"), index("role", "state"))
 
@@ -77,6 +80,9 @@ class User(Belonging, Model):
     must_change: Mapped[bool] = mapped_column(default=False)  # somebody else knows the password
     initial_expires_at: Mapped[datetime | None]  # and it dies, if it is not changed before
     signed_in_at: Mapped[datetime | None]
+    language: Mapped[str] = mapped_column(String(12), default="")  # of this and the next two: empty is the house's
+    time_zone: Mapped[str] = mapped_column(String(64), default="")
+    date_format: Mapped[str] = mapped_column(String(20), default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
     version: Mapped[int] = mapped_column(default=1)  # of what administrators edit; signing in leaves it
 
@@ -162,16 +168,18 @@ class Device(Belonging, Model):
 class Purpose(StrEnum):
     INVITATION = "invitation"
     PASSWORD = "password"  # noqa: S105 - what the ticket is for
+    EMAIL = "email"
 
 
 class Ticket(Belonging, Model):
-    """A link in a letter that sets a password, once."""
+    """A link in a letter that sets a password, or proves who reads the mailbox `email`; once."""
 
     __table_args__ = (unique("token_hash"),)
 
     user_id: Mapped[UUID]
     user: Mapped[User] = belongs_to(back_populates="tickets", ondelete="CASCADE")
     purpose: Mapped[Purpose] = mapped_column(one_of(Purpose))
+    email: Mapped[str] = mapped_column(String(EMAIL_LENGTH), default="")
     token_hash: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]

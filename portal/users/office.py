@@ -13,7 +13,7 @@ from portal.core.exports import listed
 from portal.core.forms import Form
 from portal.core.here import here
 from portal.core.listing import Listing, listing
-from portal.core.web import face, needs, open_to_all, render, see, url
+from portal.core.web import face, needs, open_to_all, render, see, source, url
 from portal.tenants import client_ids
 from portal.users import actions, doorstep, queries
 from portal.users.columns import COLUMNS
@@ -22,9 +22,11 @@ from portal.users.forms import (
     EditUserForm,
     ForgottenClientIdForm,
     ForgottenPasswordForm,
+    NewEmailForm,
     NewPasswordForm,
     OwnForgottenPasswordForm,
     OwnSignInForm,
+    ProfileForm,
     SignInForm,
     UserForm,
 )
@@ -110,7 +112,51 @@ def _set_password(ticket: str, purpose: Purpose) -> ResponseReturnValue:
     return response
 
 
+@users.route("/e-mail/<ticket>", methods=["GET", "POST"])
+@open_to_all
+def new_email(ticket: str) -> ResponseReturnValue:
+    """Opening the link changes nothing: machines that look through mail open every link."""
+    try:
+        user = doorstep.arrive_with(ticket, purpose=Purpose.EMAIL)
+    except NotFound:
+        return render("users/link_over.html", purpose=Purpose.EMAIL), 404
+    form = Form()
+    if form.accepted():
+        with form.catching():
+            user = actions.confirm_email(ticket)
+            flash(gettext("Letters go to %(email)s from now on.", email=user.email))
+            return see(url("users.sign_in"))
+    return render("users/new_email.html", form=form, user=user), form.status
+
+
 # ------------------------------------------------------------------------------------------------------------ oneself
+
+
+@users.route("/profile", methods=["GET", "POST"])
+@needs("profile.edit")
+def profile() -> ResponseReturnValue:
+    user = get(User, g.person.id)
+    form = ProfileForm(user, here.organization)
+    if form.accepted():
+        with form.catching():
+            actions.describe(user, **form.words())
+            flash(gettext("Saved."))
+            return see(url("users.profile"))
+    if form.status == Conflict.status:
+        form.version.data = str(user.version)
+    return render("users/profile.html", form=form, user=user, waiting=queries.waiting_email(user.id)), form.status
+
+
+@users.route("/profile/e-mail", methods=["GET", "POST"])
+@needs("profile.edit")
+def email() -> ResponseReturnValue:
+    form = NewEmailForm()
+    if form.accepted():
+        with doorstep.patient(form), form.catching():
+            actions.ask_for_email(g.person, email=form.email.data, current=form.current.data, source=source())
+            flash(gettext("A letter is on its way to %(email)s.", email=form.email.data))
+            return see(url("users.profile"))
+    return render("users/email.html", form=form), form.status
 
 
 @users.route("/password", methods=["GET", "POST"])

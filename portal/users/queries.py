@@ -11,7 +11,7 @@ from portal.core.clock import now
 from portal.core.db import Page, db
 from portal.core.listing import Listing
 from portal.users.gate import IDLE, LONGEST
-from portal.users.models import SignIn, State, User
+from portal.users.models import Purpose, SignIn, State, Ticket, User
 from portal.users.roles import Role
 
 SORTS = {
@@ -50,6 +50,17 @@ def open_sign_ins(user_id: UUID) -> Sequence[SignIn]:
         )
         .order_by(SignIn.seen_at.desc())
     ).all()
+
+
+def waiting_email(user_id: UUID) -> str:
+    """The address whose reader has not shown yet that it is his; empty when none is waited for."""
+    waiting = select(Ticket.email).where(
+        Ticket.user_id == user_id,
+        Ticket.purpose == Purpose.EMAIL,
+        Ticket.used_at.is_(None),
+        Ticket.expires_at > now(),
+    )
+    return db.session.scalar(waiting) or ""
 
 
 def user_named(username: str) -> User | None:

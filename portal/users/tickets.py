@@ -1,4 +1,4 @@
-"""Links in letters that stand in for a password: an invitation, a forgotten password.
+"""Links in letters: an invitation and a forgotten password, which set a password, and the proof of a new address.
 
 A ticket reads "<client id>-<secret>": the Client ID says in whose scope it is looked up, of the secret only a hash is
 kept.  It works once, until it is too old, and no longer than the user's next password.  Wrong, used, too old and a
@@ -24,13 +24,20 @@ from portal.tenants.arrival import scope_of_client_id
 from portal.users.gate import hashed
 from portal.users.models import Purpose, State, Ticket, User
 
-LASTS: Final = {Purpose.INVITATION: timedelta(hours=72), Purpose.PASSWORD: timedelta(minutes=30)}
-_PAGES: Final = {Purpose.INVITATION: "invitations", Purpose.PASSWORD: "new-password"}
+LASTS: Final = {
+    Purpose.INVITATION: timedelta(hours=72),
+    Purpose.PASSWORD: timedelta(minutes=30),
+    Purpose.EMAIL: timedelta(minutes=30),
+}
+_PAGES: Final = {Purpose.INVITATION: "invitations", Purpose.PASSWORD: "new-password", Purpose.EMAIL: "e-mail"}
 _LONGEST: Final = 100
 
 
-def issue(user: User, *, purpose: Purpose, client_id: str) -> str:
-    """A fresh ticket; earlier ones for the same purpose stop working.  Gives its full address at the one office host."""
+def issue(user: User, *, purpose: Purpose, client_id: str, email: str = "") -> str:
+    """A fresh ticket; earlier ones for the same purpose stop working.  Gives its full address at the one office host.
+
+    `email` is the address whose reader the ticket proves to be the user.
+    """
     db.session.execute(delete(Ticket).where(Ticket.user_id == user.id, Ticket.purpose == purpose))
     secret = secrets.token_hex(32)
     moment = now()
@@ -38,6 +45,7 @@ def issue(user: User, *, purpose: Purpose, client_id: str) -> str:
         Ticket(
             user_id=user.id,
             purpose=purpose,
+            email=email,
             token_hash=hashed(secret),
             created_at=moment,
             expires_at=moment + LASTS[purpose],

@@ -58,6 +58,7 @@ PARAMETERS: dict[str, dict[str, Named]] = {
     "users": {"key": row("user")},
     "users.ending": {"key": row("sign-in")},
     "users.invitation": {"ticket": Named("invitation")},
+    "users.new_email": {"ticket": Named("e-mail ticket")},
     "users.new_password": {"ticket": Named("password ticket")},
     "whats_next": {"code": Named("line to settle", missing="no_such_line")},
     "whats_next.reopening": {"code": Named("settled line", missing="no_such_line")},

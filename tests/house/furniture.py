@@ -131,6 +131,7 @@ def furnish(house: House, role: str = "administrator") -> Rows:
         db.session.flush()
         ticket = tickets.issue(user, purpose=Purpose.PASSWORD, client_id=house.client_id).rpartition("/")[2]
         invitation = tickets.issue(user, purpose=Purpose.INVITATION, client_id=house.client_id).rpartition("/")[2]
+        new_email = tickets.issue(user, purpose=Purpose.EMAIL, client_id=house.client_id, email=f"new-{mark}@b.example")
         sign_in = _sign_in(house, role)
         brand, ranged = _brand_with_draft(), _in_the_range()
         return {
@@ -144,6 +145,7 @@ def furnish(house: House, role: str = "administrator") -> Rows:
             "process": process.key,
             "password ticket": ticket,
             "invitation": invitation,
+            "e-mail ticket": new_email.rpartition("/")[2],
             "sign-in": sign_in.key,
             "stylesheet": brand.stylesheet_hash,
             "picture": next(iter(brand.files.values())),

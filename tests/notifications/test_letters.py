@@ -35,6 +35,7 @@ VALUES = {
     "why": "the name is taken.",
     "visitor": "Noor Haddad",
     "email": "noor@visitor.example",
+    "new_email": "kim@winter.example",
     "company": "Haddad & Sons",
     "message": "Is there a discount for schools?",
     "product": "Lumen Mail",

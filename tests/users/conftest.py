@@ -63,6 +63,28 @@ def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return done
 
 
+@pytest.fixture
+def letters(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What was written to whom."""
+    from portal.users.actions import letters as verbs
+
+    written: list[dict[str, Any]] = []
+    real = verbs.write
+
+    def kept(kind: str, **said: Any) -> Any:
+        written.append({"kind": kind, **said})
+        return real(kind, **said)
+
+    monkeypatch.setattr(verbs, "write", kept)
+    return written
+
+
+def path_of(link: str) -> str:
+    found = re.fullmatch(r"http://office\.localhost:8000(/[\w/-]+)", link)
+    assert found, link
+    return found[1]
+
+
 def at_shop(house: House) -> Visitor:
     return Visitor(house.visitor(f"http://{house.word}.shop.localhost:8000"))
 
@@ -71,4 +93,4 @@ def at_own_office(house: House) -> Visitor:
     return Visitor(house.visitor(f"http://{house.word}.office.localhost:8000"))
 
 
-__all__ = ["OFFICE", "PASSWORD", "Visitor", "at_own_office", "at_shop"]
+__all__ = ["OFFICE", "PASSWORD", "Visitor", "at_own_office", "at_shop", "path_of"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -20,32 +19,10 @@ from portal.users import actions
 from portal.users.models import Mailbox, Purpose, State, Ticket, User
 from portal.users.passwords import hash_password
 from portal.users.roles import Role
-from tests.users.conftest import PASSWORD, Visitor, at_own_office
+from tests.users.conftest import PASSWORD, Visitor, at_own_office, path_of
 
 NEW = "violet kettle sings twice"
 MORNING = datetime(2026, 11, 22, 8, tzinfo=UTC)
-
-
-@pytest.fixture
-def letters(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What was written to whom."""
-    from portal.users.actions import letters as verbs
-
-    written: list[dict[str, Any]] = []
-    real = verbs.write
-
-    def kept(kind: str, **said: Any) -> Any:
-        written.append({"kind": kind, **said})
-        return real(kind, **said)
-
-    monkeypatch.setattr(verbs, "write", kept)
-    return written
-
-
-def path_of(link: str) -> str:
-    found = re.fullmatch(r"http://office\.localhost:8000(/[\w/-]+)", link)
-    assert found, link
-    return found[1]
 
 
 def invited(house: Any, name: str = "Ada Winter") -> str:

@@ -1,7 +1,7 @@
 """What one does with users: make and change them, give them passwords, end their sign-ins, write to them."""
 
 from portal.users.actions.letters import INVITATION_HOURS, invitation_link, send_client_id, send_password_ticket
-from portal.users.actions.passwords import change_password, redeem, set_password, words_about
+from portal.users.actions.passwords import change_password, proven, redeem, set_password, words_about
 from portal.users.actions.people import (
     INITIAL_LASTS,
     check_username,
@@ -13,14 +13,18 @@ from portal.users.actions.people import (
     remove_administrator,
     send_invitation,
 )
+from portal.users.actions.profile import ask_for_email, confirm_email, describe
 from portal.users.actions.sign_ins import end_sign_in, end_sign_ins
 
 __all__ = [
     "INITIAL_LASTS",
     "INVITATION_HOURS",
+    "ask_for_email",
     "change_password",
     "check_username",
+    "confirm_email",
     "create_administrator",
+    "describe",
     "disable",
     "edit",
     "enable",
@@ -28,6 +32,7 @@ __all__ = [
     "end_sign_ins",
     "invitation_link",
     "invite",
+    "proven",
     "redeem",
     "remove_administrator",
     "send_client_id",

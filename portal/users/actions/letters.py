@@ -48,12 +48,13 @@ def send_client_id(email: str) -> None:
         write_to(user, "client_id_reminder", link=office_page("/sign-in"))
 
 
-def write_to(user: User, kind: str, *, link: str, **values: object) -> None:
+def write_to(user: User, kind: str, *, link: str, address: str = "", **values: object) -> None:
+    """Write to the user, in his language; `address` is another than his own."""
     house = own_house()
     write(
         kind,
-        to=(user.name, user.email),
-        language=house.language,
+        to=(user.name, address or user.email),
+        language=user.language or house.language,
         clothes="office",
         values={
             "username": user.username,

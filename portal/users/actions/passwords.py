@@ -34,10 +34,10 @@ def set_password(user: User, password_hash: str, *, keep: UUID | None = None) ->
         letters.write_to(user, "password_changed", link=letters.office_page("/forgotten-password"))
 
 
-def change_password(person: Person, *, current: str, new: str) -> None:
-    """Somebody gives himself another password; the sign-in he does it from stays open.  Raises Invalid, TooMany.
+def proven(person: Person, current: str) -> User:
+    """The signed-in user, who has just typed his password.  Raises Invalid at `current`, TooMany.
 
-    The current one is asked for again, and counted like a sign-in: an open screen is no reason to try passwords.
+    It is counted like a sign-in: an open screen is no reason to try passwords.
     """
     user = get(User, person.id)
     tries = [throttle.of_user(letters.own_client_id(), user.username)]
@@ -45,6 +45,12 @@ def change_password(person: Person, *, current: str, new: str) -> None:
     if not passwords.matches(user.password_hash, current):
         raise Invalid(N_("This is not your current password."), field="current")
     throttle.give_back(tries, moment)
+    return user
+
+
+def change_password(person: Person, *, current: str, new: str) -> None:
+    """Somebody gives himself another password; the sign-in he does it from stays open.  Raises Invalid, TooMany."""
+    user = proven(person, current)
     if new == current:
         raise Invalid(N_("Choose another password than the current one."), field="password")
     check_password_rules(new, about=words_about(user))
