@@ -10,7 +10,7 @@ from portal.core.errors import NotFound
 from portal.core.here import Here
 from portal.core.scope import enter
 from portal.core.web import entry_of, gate, render, url
-from portal.storefront import preview
+from portal.storefront import preview, speaking
 from portal.storefront import queries as storefronts
 from portal.storefront.models import Visibility
 from portal.tenants import arrival
@@ -32,11 +32,11 @@ def receive(way: arrival.Way) -> ResponseReturnValue | None:
     g.here.preview = tickets.redeem(request.environ.get(tickets.ENVIRON), g.here.tenant_id)
     enter(g.here.scope)
     wardrobe.wear(g.here, root=request.script_root)
-    if entry_of(request.endpoint) is None:
-        return None
-    if gate.is_known():
+    known = entry_of(request.endpoint) is not None
+    if known and gate.is_known():
         gate.admit()
-    return _closed(g.here)
+    speaking.speak(g.here)
+    return _closed(g.here) if known else None
 
 
 def _whose(way: arrival.Way) -> tuple[Here, str | None] | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from flask import request
+from flask import g, request
 from flask.typing import ResponseReturnValue
 
 from portal.core.errors import NotFound
@@ -12,12 +13,18 @@ from portal.core.here import here
 from portal.core.languages import LANGUAGES, chosen
 from portal.core.visits import cookie_name, cookie_options
 from portal.core.web import face, open_to_all, render, see, url
-from portal.storefront import asking, markdown, preview, queries
+from portal.storefront import asking, markdown, preview, queries, speaking
 from portal.storefront.forms import AskForm, QuoteForm
 from portal.storefront.models import NETWORKS, Enquiry, Kind, Topic
 from portal.users.doorstep import patient
 
 shop_storefront = face("shop_storefront", __name__, door="shop")
+
+
+@shop_storefront.app_context_processor
+def around() -> dict[str, Any]:
+    """What the shop's layout shows around every page."""
+    return {"languages": speaking.ways} if g.get("speaking") else {}
 
 
 @shop_storefront.get("/preview/<word>")
