@@ -134,7 +134,7 @@ def around(app: Flask) -> dict[str, Any]:
     return {
         "menu": list(_menu(app, counts)),
         "running": running if person.may("processes.view") else 0,
-        "finding": url("accounts.index") if person.may("accounts.view") else "",
+        "finding": url("search.find") if person.may("dashboard.view") else "",
     }
 
 

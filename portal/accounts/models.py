@@ -55,6 +55,7 @@ class Account(Belonging, Model):
 
     __table_args__ = (unique("number"), index("name"), index("created_at"))
     __page__ = "accounts.show"
+    __found_by__ = ("name", "number", "email", "vat_number")
     __personal__: ClassVar[dict[str, str]] = {"email": "id"}
     __unlogged__ = frozenset({"bill_to_id", "price_list_id", "reseller_tenant_id"})
     __readings__: ClassVar[dict[str, Any]] = {"payment_terms": terms_title}
@@ -101,6 +102,8 @@ class Account(Belonging, Model):
 class Contact(Belonging, Model):
     """Somebody one talks to at an account."""
 
+    __found_by__ = ("name", "email", "phone")
+    __found_as__ = ("account", "account_id")
     __personal__: ClassVar[dict[str, str]] = {"name": "id", "email": "id", "phone": "id", "role": "id"}
     __unlogged__ = frozenset({"account_id"})
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, load_only
 from portal.accounts.models import Account, Contact, Kind
 from portal.catalogue.models import PriceList
 from portal.core.db import Page, db
+from portal.core.finding import said
 from portal.core.listing import Listing
 from portal.core.words import N_, Line, say
 from portal.tenants.models import State, Tenant
@@ -33,8 +34,7 @@ def accounts(listing: Listing) -> Page[Account]:
     if kind := chosen.get("kind"):
         question = question.where(Account.kind == Kind(kind))
     if listing.search:
-        columns = (Account.name, Account.number, Account.email, Account.vat_number)
-        question = question.where(or_(*(column.ilike(listing.pattern, escape="\\") for column in columns)))
+        question = question.where(said(Account, listing.search))
     question = question.options(joinedload(Account.bill_to).load_only(Account.name))
     return listing.page(question, Account.id)
 

@@ -14,7 +14,7 @@ from portal.core.web import face, needs, render, see, url
 from portal.core.words import N_
 from portal.onboarding import queries as tenants_below
 from portal.onboarding.office import FEATURE, framed
-from portal.overview import queries, whats_next
+from portal.overview import queries, search, whats_next
 from portal.processes.models import State
 from portal.storefront import queries as storefronts
 from portal.storefront.checklist import OPENING
@@ -25,6 +25,7 @@ from portal.tenants import queries as places
 overview = face("overview", __name__)
 next_steps = face("whats_next", __name__)
 go_live = face("go_live", __name__)
+searching = face("search", __name__)
 
 NOON, EVENING, NIGHT = 12, 18, 5
 
@@ -44,6 +45,13 @@ def dashboard() -> str:
         accounts=queries.newest_accounts(),
         lines=whats_next.judged() if g.person.may("storefront.view") else [],
     )
+
+
+@searching.get("/search")
+@needs("dashboard.view")
+def find() -> str:
+    sought = listing(sorts={}, default="").search
+    return render("overview/search.html", sought=sought, groups=search.found(sought))
 
 
 @next_steps.get("/whats-next")

@@ -46,6 +46,8 @@ class Process(Errand, Model):
     )
     __label__ = "label"
     __page__ = "processes.show"
+    __found_by__ = ("name", "subject_name")
+    __found_unless__ = "quiet"
     __unlogged__: ClassVar[set[str]] = {"facts"}
 
     plan_name: Mapped[str] = mapped_column(String(80))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from portal.core.clock import now
 from portal.core.db import Page, db, get
+from portal.core.finding import said
 from portal.core.here import here
 from portal.core.listing import Listing, listing
 from portal.core.words import N_
@@ -70,7 +71,8 @@ def processes(listing: Listing, *, kind: str = "", subject: int | None = None) -
         question = question.where(_ASKED_FOR[state])
     if listing.search:
         columns = (Process.subject_name, cast(Process.name, String))
-        question = question.where(or_(*(column.ilike(listing.pattern, escape="\\") for column in columns)))
+        anywhere = or_(*(column.ilike(listing.pattern, escape="\\") for column in columns))
+        question = question.where(anywhere if kind else said(Process, listing.search))  # quiet ones have no words
     return listing.page(question, Process.id.desc())
 
 

@@ -76,6 +76,19 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
+/* Keys that lead somewhere: `/` to what carries data-key="/", `?` to the list of them.  None steals from somebody who
+   types, chooses in a list, holds another key down, or has a dialog before him. */
+const TYPED_INTO = "input:not([type=checkbox], [type=radio], [type=submit]), textarea, select, [contenteditable]";
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.target.closest?.(TYPED_INTO) || document.querySelector("dialog[open]")) return;
+  if (event.key === "?") { document.getElementById("keys")?.showModal(); return; }
+  const wanted = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === event.key && one.checkVisibility());
+  if (!wanted) return;
+  event.preventDefault();
+  if (wanted.matches("input")) wanted.select(); else wanted.click();
+});
+
 /** What moves by itself says aloud when its headline changes, not at every look. */
 let headline = document.querySelector("[data-headline]")?.dataset.headline;
 function sayTheNews() {

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from portal.core.clock import now
 from portal.core.db import Page, db
+from portal.core.finding import said
 from portal.core.listing import Listing
 from portal.users.gate import IDLE, LONGEST
 from portal.users.models import Purpose, SignIn, State, Ticket, User
@@ -27,9 +28,7 @@ def users(wanted: Listing) -> Page[User]:
     """One page of the list."""
     question = select(User)
     if wanted.search:
-        question = question.where(
-            or_(*(column.ilike(wanted.pattern) for column in (User.name, User.username, User.email)))
-        )
+        question = question.where(said(User, wanted.search))
     if role := wanted.filters.get("role"):
         question = question.where(User.role == Role(role))
     if state := wanted.filters.get("state"):

@@ -43,6 +43,7 @@ HAND_WRITTEN = {
 # Statements that were looked at, because no fence can be put on them; wall 2 holds them.
 REVIEWED = {
     "portal/core/db.py": "add_many gives every row the acting tenant",
+    "portal/core/finding.py": "a row's words, beside the row, under its own tenant",
     "portal/core/jobs.py": "the queue is a platform table",
     "portal/core/session.py": "the guard itself",
     "portal/users/gate.py": "one statement reads who comes; every join is on the acting tenant",
