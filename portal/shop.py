@@ -17,8 +17,8 @@ from portal.tenants import arrival
 from portal.tenants import preview as tickets
 from portal.tenants.models import State
 
-ALWAYS = ("shop_storefront.look", "shop_storefront.leave", "shop_users.")
-"""What answers whoever may enter: the preview's own door, and the entrance."""
+ALWAYS = ("shop_storefront.look", "shop_storefront.leave", "shop_storefront.robots", "shop_users.")
+"""What answers whoever may enter: the preview's own door, what keeps robots out, and the entrance."""
 
 
 def receive(way: arrival.Way) -> ResponseReturnValue | None:

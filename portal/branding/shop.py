@@ -3,6 +3,7 @@
 from flask import Response, request
 
 from portal.branding import queries, serving
+from portal.branding.social import picture as picture_of
 from portal.core.errors import NotFound
 from portal.core.here import here
 from portal.core.web import face, open_to_all
@@ -30,6 +31,18 @@ def favicon() -> Response:
     if brand is None:
         raise NotFound
     return serving.for_a_while(serving.picture(queries.picture(brand.files["favicon"]), shared=True))
+
+
+@shop.get("/social.png")
+@open_to_all
+def social() -> Response:
+    """What stands beside a link to the shop; its address stays, as those who pass links on keep it."""
+    brand = queries.published()
+    if brand is None:
+        raise NotFound
+    mark, ground = queries.picture(brand.files["icon_512"]), brand.colours["brand-soft"][0]
+    content = picture_of(brand.name, mark.content, ground)
+    return serving.for_a_while(Response(content, mimetype="image/png"))
 
 
 @shop.get("/manifest.webmanifest")

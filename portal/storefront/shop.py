@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import g, request
+from flask import Response, g, request
 from flask.typing import ResponseReturnValue
 
 from portal.core.errors import NotFound
@@ -13,9 +13,10 @@ from portal.core.here import here
 from portal.core.languages import LANGUAGES, chosen
 from portal.core.visits import cookie_name, cookie_options
 from portal.core.web import face, open_to_all, render, see, url
-from portal.storefront import asking, markdown, preview, queries, speaking
+from portal.storefront import asking, markdown, preview, queries, robots, speaking
 from portal.storefront.forms import AskForm, QuoteForm
 from portal.storefront.models import NETWORKS, Enquiry, Kind, Topic
+from portal.storefront.signposts import Signposts
 from portal.users.doorstep import patient
 
 shop_storefront = face("shop_storefront", __name__, door="shop")
@@ -24,7 +25,7 @@ shop_storefront = face("shop_storefront", __name__, door="shop")
 @shop_storefront.app_context_processor
 def around() -> dict[str, Any]:
     """What the shop's layout shows around every page."""
-    return {"languages": speaking.ways} if g.get("speaking") else {}
+    return {"languages": speaking.ways, "signposts": Signposts()} if g.get("speaking") else {}
 
 
 @shop_storefront.get("/preview/<word>")
@@ -76,6 +77,18 @@ def quote() -> ResponseReturnValue:
             return see(url("shop_storefront.quote", product=slug, sent="yes"))
     words = {"offer": offer, "sent": "sent" in request.args, "hours": queries.storefront().contact_hours}
     return render("shop_storefront/quote.html", form=form, **words), form.status
+
+
+@shop_storefront.get("/robots.txt", endpoint="robots")
+@open_to_all
+def robots_file() -> ResponseReturnValue:
+    return Response(robots.rules(), mimetype="text/plain")
+
+
+@shop_storefront.get("/sitemap.xml")
+@open_to_all
+def sitemap() -> ResponseReturnValue:
+    return Response(robots.site_map(), mimetype="application/xml")
 
 
 def _page(topic: Topic) -> Callable[[], ResponseReturnValue]:

@@ -30,7 +30,7 @@ PAGES = [(folder, path) for folder, path in TEMPLATES if path.suffix == ".html"]
 FRAGMENTS = [(folder, path) for folder, path in PAGES if path.name.startswith("_")]
 
 INLINE = re.compile(
-    r"""<style | \sstyle\s*= | <script(?![^>]*\ssrc=) | \son[a-z]+\s*=\s*["'] | hx-on | javascript: | ["'\s]js:""",
+    r"""<style | \sstyle\s*= | <script(?![ ]type="application/ld\+json">)(?![^>]*\ssrc=) | \son[a-z]+\s*=\s*["'] | hx-on | javascript: | ["'\s]js:""",
     re.VERBOSE | re.IGNORECASE,
 )
 
