@@ -65,6 +65,7 @@ class PriceListForm(Form):
         )
         self.rule.choices = [
             (Rule.COST.value, cost),
+            (Rule.MARGIN.value, gettext("Your cost and a margin, as a percentage of the price")),
             (Rule.RECOMMENDED.value, gettext("The recommended price, minus a percentage")),
         ]
 

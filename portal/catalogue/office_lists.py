@@ -10,10 +10,11 @@ from flask_babel import gettext
 
 from portal.catalogue import actions, prices, queries
 from portal.catalogue.forms import EVERYTHING, SHEET_ONLY, NewPriceListForm, edit_form
+from portal.catalogue.margins import Rows
 from portal.catalogue.models import PriceList, PriceListVersion, VersionState
 from portal.catalogue.office import WORDS, catalogue
 from portal.catalogue.prices import Market
-from portal.catalogue.wording import margin_of, rule_of
+from portal.catalogue.wording import left_of, margin_of, rule_of, way_of
 from portal.core.db import db, get
 from portal.core.forms import Form
 from portal.core.here import here
@@ -63,8 +64,8 @@ def price_list(key: str) -> ResponseReturnValue:
     return list_page(key)
 
 
-def list_page(key: str, form: Form | None = None) -> str:
-    """The list and its products; `form` is one that was refused here."""
+def list_page(key: str, form: Form | None = None, rows: Rows | None = None) -> str:
+    """The list and its products; `form` is one that was refused here, `rows` what was typed in it."""
     row, buyers = queries.price_list(key)
     version = _version(row)
     asked = asked_of(version)
@@ -73,7 +74,9 @@ def list_page(key: str, form: Form | None = None) -> str:
     offers = prices.sold(question, source_for(version), looked_at(terms, asked)).recommending(0)
     page = {"page": offers.page, "listing": asked, "offered": _offered(asked), "terms": terms}
     facts: dict[str, object] = {"version": version, "buyers": buyers, "rule_of": rule_of, "margin_of": margin_of}
-    facts |= {"plan_terms": WORDS["terms"], "periods": WORDS["periods"], "form": form or Form()}
+    facts |= {"rows": (rows or Rows()).of(offers, terms), "left_of": left_of, "way_of": way_of}
+    words = {"plan_terms": WORDS["terms"], **{name: WORDS[name] for name in ("periods", "billings", "segments")}}
+    facts |= words | {"form": form or Form()}
     return render("catalogue/price_list.html", **page, **facts, price_list=row)
 
 
@@ -91,7 +94,12 @@ def edit_list(key: str) -> ResponseReturnValue:
     return render("catalogue/list_form.html", form=form, price_list=row), form.status
 
 
-TICKED = {"in": N_("In the list"), "out": N_("Not in the list")}
+TICKED = {
+    "in": N_("In the list"),
+    "out": N_("Not in the list"),
+    "own": N_("Priced as an exception"),
+    "featured": N_("Featured"),
+}
 
 
 def _version(row: PriceList) -> PriceListVersion:
@@ -126,6 +134,10 @@ def looked_at(terms: prices.Terms, asked: Listing) -> prices.Terms:
         return terms
     if wanted == "out":
         return replace(terms, everything=not terms.everything)
+    if wanted == "own":
+        return replace(terms, everything=False, apart=frozenset(terms.ways))
+    if wanted == "featured":
+        return replace(terms, everything=False, apart=terms.featured)
     return replace(terms, everything=True, apart=frozenset())
 
 

@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from portal.catalogue import actions, prices, queries
+from portal.catalogue.margins import Rows, written
 from portal.catalogue.models import PriceList, PriceListVersion
 from portal.catalogue.office import catalogue
 from portal.catalogue.office_lists import asked_of, list_page, looked_at, source_for
@@ -30,9 +31,14 @@ MOST_PICKED = 500
 
 
 def done(
-    key: str, verb: Callable[[PriceList], Any], said: Callable[[PriceList], Any], *, leads_to: str = ""
+    key: str,
+    verb: Callable[[PriceList], Any],
+    said: Callable[[PriceList], Any],
+    *,
+    leads_to: str = "",
+    rows: Rows | None = None,
 ) -> ResponseReturnValue:
-    """Do it, say what came of it, and look at the list again; or say there why it was refused."""
+    """Do it, say what came of it, and look at the list again; or say there why it was refused, with all that was typed."""
     form = Form()
     if form.accepted():
         with form.catching():
@@ -42,7 +48,7 @@ def done(
             flash(said(row))
             query = request.query_string.decode("ascii", "ignore")
             return see(leads_to or url("catalogue.price_list", key=key) + (f"?{query}" if query else ""))
-    return list_page(key, form), form.status
+    return list_page(key, form, rows), form.status
 
 
 @catalogue.route("/price-lists/<key>/draft", methods=FORM)
@@ -60,7 +66,12 @@ def draft_removal(key: str) -> ResponseReturnValue:
 @catalogue.route("/price-lists/<key>/publication", methods=FORM)
 @needs("prices.edit")
 def publication(key: str) -> ResponseReturnValue:
+    """Publish, once it was said what is sold under cost."""
     text = N_("%(name)s is published as version %(number)s.")
+    if request.method == "POST" and not request.form.get("anyway") and (draft := get(PriceList, key).draft):
+        losses = queries.under_cost(draft, source_for(draft))
+        if losses:
+            return render("catalogue/publication.html", price_list=draft.price_list, losses=losses, form=Form())
     return done(key, actions.publish, lambda row: gettext(text, name=row.name, number=row.current.number))
 
 
@@ -102,25 +113,50 @@ def withdrawal(key: str) -> ResponseReturnValue:
 @catalogue.route("/price-lists/<key>/products", methods=FORM)
 @needs("prices.edit")
 def list_products(key: str) -> ResponseReturnValue:
-    """Tick in or out: the chosen rows, or everything that the search found."""
-    chosen: list[tuple[int, UUID]] = []
-    is_out = "out" in (request.form.get("found", ""), *request.form)
+    """Save the prices typed in the rows; then tick or feature: the chosen rows, or everything that the search found."""
+    rows = Rows(request.form)
+    counts: dict[str, int] = {}
 
-    def tick(row: PriceList) -> None:
+    def save(row: PriceList) -> None:
         draft = row.draft
         if draft is None:
             raise Conflict(N_("Begin a draft first: products are ticked in a draft only."))
-        chosen.extend(_chosen(draft))
-        if not chosen:
-            raise Invalid(N_("Choose products first, then tick them in or out."))
-        (actions.tick_out if is_out else actions.tick_in)(draft, chosen)
+        wanted = rows.changed(prices.terms_of_version(draft))
+        counts["priced"] = written(draft, wanted, queries.owners_of(list(wanted)))
+        for name, verb in VERBS.items():
+            if name in (request.form.get("found", ""), *request.form):
+                counts[name] = _do_with_chosen(verb, draft)
 
-    def said(_: PriceList) -> str:
-        if is_out:
-            return str(ngettext("%(num)s product is ticked out.", "%(num)s products are ticked out.", len(chosen)))
-        return str(ngettext("%(num)s product is ticked in.", "%(num)s products are ticked in.", len(chosen)))
+    return done(key, save, lambda _: " ".join(_told(counts)), rows=rows)
 
-    return done(key, tick, said)
+
+VERBS = {
+    "in": actions.tick_in,
+    "out": actions.tick_out,
+    "feature": actions.feature,
+    "plain": actions.show_as_others,
+}
+
+
+def _do_with_chosen(verb: Callable[[PriceListVersion, list[tuple[int, UUID]]], None], draft: PriceListVersion) -> int:
+    chosen = _chosen(draft)
+    if not chosen:
+        raise Invalid(N_("Choose products first, then tick them in or out."))
+    verb(draft, chosen)
+    return len(chosen)
+
+
+def _told(counts: dict[str, int]) -> list[str]:
+    """What came of it, a sentence for each thing that was done."""
+    sentences = {
+        "priced": lambda n: ngettext("%(num)s price is changed.", "%(num)s prices are changed.", n),
+        "in": lambda n: ngettext("%(num)s product is ticked in.", "%(num)s products are ticked in.", n),
+        "out": lambda n: ngettext("%(num)s product is ticked out.", "%(num)s products are ticked out.", n),
+        "feature": lambda n: ngettext("%(num)s product is featured.", "%(num)s products are featured.", n),
+        "plain": lambda n: ngettext("%(num)s product is shown as the others.", "%(num)s are shown as the others.", n),
+    }
+    done = [sentences[name](count) for name, count in counts.items() if count]
+    return done or [gettext("Nothing was changed.")]
 
 
 def _chosen(draft: PriceListVersion) -> list[tuple[int, UUID]]:

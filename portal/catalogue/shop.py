@@ -58,7 +58,9 @@ GLYPHS = (
 @shop.get("/")
 @open_to_all
 def home() -> ResponseReturnValue:
-    asked = Question(on=today(), size=SHELF + PICKS, glance=True)
+    terms = _terms()
+    first = terms.featured if terms else frozenset()
+    asked = Question(on=today(), size=SHELF + PICKS, glance=True, first=first)
     return render("shop_catalogue/home.html", home=_part("shop_catalogue/_home.html", asked))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from portal.audit import record
 from portal.audit.actor import current_actor
 from portal.catalogue import queries
-from portal.catalogue.actions.ticking import copy_ticks
+from portal.catalogue.actions.ticking import copy_entries
 from portal.catalogue.models import (
     PriceList,
     PriceListVersion,
@@ -81,8 +81,15 @@ def _says(version: PriceListVersion, terms: dict[str, Any]) -> bool:
 def _check(draft: Draft) -> None:
     if draft.valid_until is not None and draft.valid_until < draft.valid_from:
         raise Invalid(N_("Choose a later day: the list would end before it begins."), field="valid_until")
-    if draft.rule is Rule.RECOMMENDED and draft.percent >= HUNDRED:
+    check_percent(draft.rule, draft.percent)
+
+
+def check_percent(rule: Rule, percent: Decimal) -> None:
+    """Raises Invalid (field `percent`) when no price would come of it."""
+    if rule is Rule.RECOMMENDED and percent >= HUNDRED:
         raise Invalid(N_("Take off less than 100 %: nothing would be left of the price."), field="percent")
+    if rule is Rule.MARGIN and percent >= HUNDRED:
+        raise Invalid(N_("Use a margin under 100 %: nothing would be left for the cost."), field="percent")
 
 
 def _check_name(name: str, *, besides: PriceList | None = None) -> None:
@@ -105,7 +112,7 @@ def begin_draft(price_list: PriceList) -> PriceListVersion:
     draft = PriceListVersion(price_list_id=price_list.id, number=price_list.versions[0].number + 1, **facts)
     db.session.add(draft)
     db.session.flush()
-    copy_ticks(source, draft)
+    copy_entries(source, draft)
     db.session.refresh(price_list, ["versions"])
     return draft
 

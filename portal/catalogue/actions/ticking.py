@@ -1,14 +1,15 @@
-"""What a price list has: filled from a sheet, products ticked in and out.  Only a draft can be changed.
+"""What a price list has: filled from a sheet, products ticked in and out, featured.  Only a draft can be changed.
 
-A version says one thing of everything, and its entries are what differs from that: ticked out, or ticked in.
+A version says one thing of everything, and its entries are what differs from that: ticked out or ticked in, shown
+first, priced in their own way.  An entry that says nothing any more is gone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, insert, literal, select
+from sqlalchemy import and_, delete, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from portal.audit import record
@@ -29,7 +30,7 @@ from portal.core.words import N_, say
 
 def fill_from_sheet(version: PriceListVersion, sheet: PriceSheet) -> int:
     """Exactly the products of an applied sheet, in the sheet's market.  Returns how many."""
-    _changeable(version)
+    changeable(version)
     if sheet.state is not SheetState.APPLIED:
         raise Invalid(say(N_("Apply the sheet %(name)s first."), name=sheet.name), field="sheet")
     markets = [pair.split(" · ") for pair in sheet.markets]
@@ -60,57 +61,96 @@ def fill_from_sheet(version: PriceListVersion, sheet: PriceSheet) -> int:
 
 def tick_in(version: PriceListVersion, products: Iterable[tuple[int, UUID]]) -> None:
     """Have these products (owner, id) in the list."""
-    _changeable(version)
+    changeable(version)
     _part(version, products) if not version.everything else _join(version, products)
 
 
 def tick_out(version: PriceListVersion, products: Iterable[tuple[int, UUID]]) -> None:
     """Have these products out of the list."""
-    _changeable(version)
+    changeable(version)
     _part(version, products) if version.everything else _join(version, products)
 
 
 def tick_nothing(version: PriceListVersion) -> None:
     """Nothing but what is ticked in from now on."""
-    _changeable(version)
+    changeable(version)
     _clear(version)
     version.everything = False
 
 
+def feature(version: PriceListVersion, products: Iterable[tuple[int, UUID]]) -> None:
+    """Have the shop show these first, with a word."""
+    changeable(version)
+    for entry in entries_of(version, products):
+        entry.featured = True
+
+
+def show_as_others(version: PriceListVersion, products: Iterable[tuple[int, UUID]]) -> None:
+    """Have the shop show these where their name puts them."""
+    changeable(version)
+    for entry in entries_of(version, products):
+        entry.featured = False
+    drop_silent(version)
+
+
 def _part(version: PriceListVersion, products: Iterable[tuple[int, UUID]]) -> None:
     """Set these apart from what the version says of everything."""
-    rows = [
-        {"version_id": version.id, "product_tenant_id": owner, "product_id": product} for owner, product in products
-    ]
-    known = set(db.session.scalars(select(PriceListEntry.product_id).where(PriceListEntry.version_id == version.id)))
-    add_many(PriceListEntry, [row for row in rows if row["product_id"] not in known])
+    _standing(version, products, apart=True)
 
 
 def _join(version: PriceListVersion, products: Iterable[tuple[int, UUID]]) -> None:
     """Let these follow what the version says of everything."""
     ids = [product for _, product in products]
-    db.session.execute(
-        delete(PriceListEntry).where(PriceListEntry.version_id == version.id, PriceListEntry.product_id.in_(ids))
-    )
+    mine = (PriceListEntry.version_id == version.id, PriceListEntry.product_id.in_(ids))
+    db.session.execute(update(PriceListEntry).where(*mine).values(apart=False))
+    drop_silent(version)
+
+
+def _standing(version: PriceListVersion, products: Iterable[tuple[int, UUID]], *, apart: bool) -> None:
+    """Have an entry for each: those that are there are set apart, the others made, in two statements."""
+    chosen = list(products)
+    mine = (PriceListEntry.version_id == version.id, PriceListEntry.product_id.in_([one for _, one in chosen]))
+    there = set(db.session.scalars(select(PriceListEntry.product_id).where(*mine)))
+    if there and apart:
+        db.session.execute(update(PriceListEntry).where(*mine).values(apart=True))
+    rows = [
+        {"version_id": version.id, "product_tenant_id": owner, "product_id": product, "apart": apart}
+        for owner, product in chosen
+        if product not in there
+    ]
+    add_many(PriceListEntry, rows)
+
+
+def entries_of(version: PriceListVersion, products: Iterable[tuple[int, UUID]]) -> Sequence[PriceListEntry]:
+    """The entries of these products, to be changed; fresh ones where there were none."""
+    chosen = list(products)
+    _standing(version, chosen, apart=False)
+    ids = [product for _, product in chosen]
+    mine = (PriceListEntry.version_id == version.id, PriceListEntry.product_id.in_(ids))
+    return db.session.scalars(select(PriceListEntry).where(*mine)).all()
+
+
+def drop_silent(version: PriceListVersion) -> None:
+    """Entries that say nothing any more."""
+    entry = PriceListEntry
+    db.session.flush()
+    silent = (entry.apart.is_(False), entry.featured.is_(False), entry.rule.is_(None), entry.amounts.is_(None))
+    db.session.execute(delete(entry).where(entry.version_id == version.id, *silent))
 
 
 def _clear(version: PriceListVersion) -> None:
     db.session.execute(delete(PriceListEntry).where(PriceListEntry.version_id == version.id))
 
 
-def _changeable(version: PriceListVersion) -> None:
+def changeable(version: PriceListVersion) -> None:
+    """Raises Conflict unless it is a draft."""
     if version.state is not VersionState.DRAFT:
         raise Conflict(N_("This version was published: begin a draft to change it."))
 
 
-def copy_ticks(source: PriceListVersion, draft: PriceListVersion) -> None:
-    """The draft begins with what the other version has."""
+def copy_entries(source: PriceListVersion, draft: PriceListVersion) -> None:
+    """The draft begins with what the other version says of single products."""
     entry = PriceListEntry
-    old = select(entry.product_tenant_id, entry.product_id).where(entry.version_id == source.id)
-    add_many(
-        entry,
-        [
-            {"version_id": draft.id, "product_tenant_id": owner, "product_id": product}
-            for owner, product in db.session.execute(old)
-        ],
-    )
+    columns = (entry.product_tenant_id, entry.product_id, entry.apart, entry.featured)
+    old = select(*columns, entry.rule, entry.percent, entry.amounts).where(entry.version_id == source.id)
+    add_many(entry, [{**row._mapping, "version_id": draft.id} for row in db.session.execute(old)])  # noqa: SLF001 - SQLAlchemy's own name

@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Index, String, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.catalogue.models.products import Product
@@ -21,12 +22,13 @@ from portal.core.words import N_
 class Rule(StrEnum):
     """From what a price is made."""
 
-    COST = "cost"  # what we pay, plus a percentage
+    COST = "cost"  # what we pay, plus a percentage of it
+    MARGIN = "margin"  # so that a percentage of the price is left when what we pay is paid
     RECOMMENDED = "recommended"  # what the vendor recommends, minus a percentage
 
     @property
     def needs_cost(self) -> bool:
-        return self is Rule.COST
+        return self is not Rule.RECOMMENDED
 
 
 class VersionState(StrEnum):
@@ -140,7 +142,11 @@ class PriceListVersion(Belonging, Model):
 
 
 class PriceListEntry(Belonging, Model):
-    """A product that differs from what the version says of everything: ticked in, or ticked out."""
+    """A product that differs from what the version says of everything: ticked apart, priced or shown in its own way.
+
+    Its own way is one rule for all its plans, or an amount for each plan that is named: a fixed amount is the price of
+    one plan and its billing cycle.  A plan that is not named follows the list.
+    """
 
     __table_args__ = (unique("version_id", "product_id"),)
 
@@ -149,3 +155,8 @@ class PriceListEntry(Belonging, Model):
     product: Mapped[Product] = draws_on()
     product_id: Mapped[UUID]
     product_tenant_id: Mapped[int] = mapped_column(BigInteger)
+    apart: Mapped[bool] = mapped_column(default=True)  # ticked out of everything, or ticked into nothing
+    featured: Mapped[bool] = mapped_column(default=False)  # shown first, with a word
+    rule: Mapped[Rule | None] = mapped_column(one_of(Rule, longest=30))
+    percent: Mapped[Decimal | None]
+    amounts: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))  # by the word of a plan

@@ -28,6 +28,16 @@ class Advice:
 
 
 @dataclass(frozen=True, slots=True)
+class Below:
+    """A list below the tier that answers, as the question carries it: its ticks, and what it must start from."""
+
+    terms: Terms
+    advice: int | None = None  # which of the recommended prices its rules start from
+    sells: bool = False  # what it cannot price is not in the range
+    is_met: bool | None = None  # whether the cost comes in its currency; None: as that of the tier that answers does
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What is asked of a range.  It goes up the line, every tier adding what its list says; the numbers come down."""
 
@@ -43,10 +53,9 @@ class Question:
     number: int = 1
     size: int = 30
     glance: bool = False  # only the plans that may be shown where there is room for one price
-    ticks: tuple[Terms, ...] = ()  # lists below whose ticks narrow the range
+    first: frozenset[UUID] = frozenset()  # products that come before the others
+    lists: tuple[Below, ...] = ()  # the lists below that narrow the range
     advice: tuple[Advice, ...] = ()  # recommended prices wanted, by the tiers that need them
-    needed: tuple[int, ...] = ()  # which of them must be there, or the plan is not in the range
-    currency: str = ""  # what the cost must be in, because a list below adds to it
 
     def recommending(self, currency: str) -> Question:
         """The question with the recommended price in a currency beside the cost, to be shown."""
@@ -54,17 +63,27 @@ class Question:
 
     def by(self, terms: Terms) -> Question:
         """The question of whoever buys by these terms, as their owner asks it of the tier above."""
-        if terms.rule.needs_cost:
-            return replace(self, ticks=(*self.ticks, terms), currency=terms.currency)
-        advice = (*self.advice, Advice(terms.currency, terms.market))
-        needed = (*self.needed, len(self.advice))
-        return replace(self, ticks=(*self.ticks, terms), advice=advice, needed=needed, currency="")
+        met = tuple(
+            replace(below, is_met=below.terms.currency == terms.currency) if below.is_met is None else below
+            for below in self.lists
+        )
+        return replace(self, lists=met).narrowed_by(terms, sells=True)
 
     def shown_by(self, terms: Terms) -> Question:
         """The question of a shop: its list decides what is shown; what it cannot price is on request."""
-        if terms.rule.needs_cost:
-            return replace(self, ticks=(*self.ticks, terms))
-        return replace(self, ticks=(*self.ticks, terms), advice=(*self.advice, Advice(terms.currency, terms.market)))
+        glance = self.glance and not any(way.is_fixed for way in terms.ways.values())
+        return replace(self, glance=glance).narrowed_by(terms, sells=False)
+
+    def narrowed_by(self, terms: Terms, *, sells: bool) -> Question:
+        """The question with a list below more, and the recommended price that its rules start from."""
+        if not terms.starts_from_advice:
+            return replace(self, lists=(*self.lists, Below(terms, None, sells)))
+        below, advice = Below(terms, len(self.advice), sells), Advice(terms.currency, terms.market)
+        return replace(self, lists=(*self.lists, below), advice=(*self.advice, advice))
+
+    def ticked_by(self, terms: Terms) -> Question:
+        """The question narrowed to what a list ticks, whatever it asks for it."""
+        return replace(self, lists=(*self.lists, Below(terms)))
 
 
 @dataclass(slots=True)
@@ -80,9 +99,20 @@ class PlanOffer:
     recommended: Money | None = None
 
     @property
+    def word(self) -> str:
+        """The plan's name among those of its product, in addresses and where a list fixes its price."""
+        return f"{self.term}-{self.billing}-{self.segment}"
+
+    @property
     def sell(self) -> Money | None:
         """What the asker's own list asks."""
         return self.price.money if self.price else None
+
+    @property
+    def is_under_cost(self) -> bool:
+        """Whether the asker's own list asks less than what he pays."""
+        sell = self.sell
+        return sell is not None and sell.currency == self.cost.currency and sell < self.cost
 
     def by_month(self, amount: Money) -> tuple[bool, bool, Decimal]:
         """Where an amount of this plan stands among its product's: billed monthly, then by the month, then billed once.
@@ -109,6 +139,7 @@ class Offer:
     discontinued_on: date | None
     plans: list[PlanOffer] = field(default_factory=list)
     in_shop: bool = False  # the asker's own shop shows it
+    is_featured: bool = False  # the asker's own list shows it first
 
     @property
     def key(self) -> str:
@@ -161,26 +192,32 @@ class Offers:
     def costing(self, terms: Terms, advice: int) -> Offers:
         """The same offers for whoever buys by these terms: their price is his cost.  What has no price is gone."""
         for offer in self.items:
-            offer.plans = [plan for plan in offer.plans if _cost_by(plan, terms, advice)]
+            offer.plans = [plan for plan in offer.plans if _cost_by(offer, plan, terms, advice)]
         self.items = [offer for offer in self.items if offer.plans]
         return self
 
     def selling(self, terms: Terms | None, advice: int) -> Offers:
         """The same offers with the price the own list asks for each plan, where it has one."""
-        for plan in self.plans:
-            advised = plan.advised[advice] if terms and not terms.rule.needs_cost else None
-            plan.price = terms.price(cost=plan.cost, recommended=advised) if terms else None
+        for offer in self.items:
+            offer.is_featured = terms is not None and offer.id in terms.featured
+            for plan in offer.plans:
+                plan.price = _price(offer, plan, terms, advice) if terms else None
         return self
 
 
-def _cost_by(plan: PlanOffer, terms: Terms, advice: int) -> bool:
+def _cost_by(offer: Offer, plan: PlanOffer, terms: Terms, advice: int) -> bool:
     """Put the list's price in the place of the cost; whether there is one."""
-    advised = None if terms.rule.needs_cost else plan.advised[advice]
-    price = terms.price(cost=plan.cost, recommended=advised)
+    price = _price(offer, plan, terms, advice)
     if price is None:
         return False
     plan.cost = price.money
     return True
+
+
+def _price(offer: Offer, plan: PlanOffer, terms: Terms, advice: int) -> Price | None:
+    way = terms.ways.get(offer.id)
+    advised = plan.advised[advice] if len(plan.advised) > advice else None
+    return terms.price(way, plan.word if way else "", cost=plan.cost, recommended=advised)
 
 
 def nothing(question: Question) -> Offers:

@@ -16,7 +16,7 @@ from sqlalchemy import ARRAY, BigInteger, ColumnElement, Row, Select, Uuid, bind
 from portal.catalogue.models import Billing, Product, Segment, Term
 from portal.catalogue.prices.offers import Offer, Offers, PlanOffer, Question, nothing
 from portal.catalogue.prices.plans import Plans
-from portal.catalogue.prices.shape import SORTS, Shape, parameters
+from portal.catalogue.prices.shape import SORTS, ListShape, Shape, parameters
 from portal.catalogue.prices.source import Market, Source
 from portal.catalogue.prices.terms import priced
 from portal.core.db import db
@@ -56,8 +56,10 @@ def _ids(shape: Shape) -> Select[*tuple[Any, ...]]:
 def _page(shape: Shape) -> Select[Any]:
     source = Source(by_list=shape.by_list)
     column = SORTS[shape.sort]
-    order = (column.desc() if shape.descending else column.asc(), Product.id)
-    names = ("market", "currency", "rule", "percent")
+    order: tuple[Any, ...] = (column.desc() if shape.descending else column.asc(), Product.id)
+    if shape.first:
+        order = (_is_one_of("first").desc(), *order)
+    names = ("market", "currency", "rule", "percent", "amounts")
     chosen = (
         _products(shape, source)
         .add_columns(*(column.label(name) for name, column in zip(names, source.columns, strict=True)))
@@ -87,30 +89,37 @@ def _products(shape: Shape, source: Source) -> Select[Any]:
         wanted = wanted.where(Product.slug == bindparam("slug"))
     if "product_id" in shape.narrowed:
         wanted = wanted.where(Product.id == bindparam("product_id"))
-    return wanted.where(*(_ticked(at, *ticks) for at, ticks in enumerate(shape.ticks)))
+    return wanted.where(*(_ticked(at, one) for at, one in enumerate(shape.lists)))
 
 
-def _ticked(at: int, everything: bool, some_apart: bool) -> ColumnElement[bool]:  # noqa: FBT001 - the two facts of a tick
+def _ticked(at: int, one: ListShape) -> ColumnElement[bool]:
     """Whether a list below has the product.  Its ticks come as values: its rows cannot be read here."""
-    if not some_apart:
-        return true() if everything else false()
-    apart = Product.id == func.any(bindparam(f"apart_{at}", type_=ARRAY(Uuid)))
-    return ~apart if everything else apart
+    if not one.some_apart:
+        return true() if one.everything else false()
+    apart = _is_one_of(f"apart_{at}")
+    return ~apart if one.everything else apart
+
+
+def _is_one_of(name: str) -> ColumnElement[bool]:
+    return Product.id == func.any(bindparam(name, type_=ARRAY(Uuid)))
 
 
 def _offers(question: Question, found: Sequence[Row[Any]]) -> Offers:
     first = found[0]
     own = isinstance(first.percent, int)  # the owner's own view: no list, nothing to round
-    currency, rule, percent = first.currency, first.rule, first.percent
+    currency = first.currency
     wanted = [advice.currency for advice in question.advice]
     items = []
     for row in found:
         offer = Offer(*row[: len(PRODUCT)])
+        rule, percent, fixed = row.rule, row.percent, row.amounts or ()
         for term, billing, segment, basis, *amounts in sorted(row.plans, key=_place):
             amount = Decimal(basis)
-            cost = Money(amount if own else priced(amount, currency, rule, percent), currency)
+            if not own and not (fixed and f"{term}-{billing}-{segment}" in fixed):
+                amount = priced(amount, currency, rule, percent)
             advised = [Money(Decimal(one), code) if one else None for one, code in zip(amounts, wanted, strict=True)]
-            offer.plans.append(PlanOffer(TERMS[term], BILLINGS[billing], SEGMENTS[segment], cost, tuple(advised)))
+            plan = PlanOffer(TERMS[term], BILLINGS[billing], SEGMENTS[segment], Money(amount, currency), tuple(advised))
+            offer.plans.append(plan)
         items.append(offer)
     return Offers(items, first.total, question.number, question.size)
 

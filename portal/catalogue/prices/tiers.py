@@ -81,14 +81,12 @@ class _Way:
 
 
 def _way_up(tier: Scope, list_id: UUID, question: Question) -> _Way | None:
-    """The way to the owner of the products; None when a list on it is not in force or its currencies do not meet."""
+    """The way to the owner of the products; None when a list on it is not in force."""
     way = _Way(tier, list_id, question)
     while way.owner.above:
         with acting(way.owner):
             terms, next_list = _between(way.list_id)
         if terms is None or next_list is None or not terms.covers(question.on):
-            return None
-        if way.question.currency not in ("", terms.currency):
             return None
         way.up(terms, next_list)
     return way

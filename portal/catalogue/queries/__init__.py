@@ -3,12 +3,14 @@
 from portal.catalogue.queries.lists import (
     LIST_SORTS,
     LIST_STATES,
+    WHOLE,
     RangeFacts,
     buyers_by,
     has_entries,
     price_list,
     price_lists,
     range_facts,
+    under_cost,
     usable_lists,
     version_of,
 )
@@ -47,6 +49,7 @@ __all__ = [
     "SHEET_SORTS",
     "STATES",
     "TERM_CHOICES",
+    "WHOLE",
     "Own",
     "Period",
     "RangeFacts",
@@ -73,6 +76,7 @@ __all__ = [
     "rows",
     "sheets",
     "twin_of",
+    "under_cost",
     "usable_lists",
     "version_of",
 ]

@@ -19,7 +19,7 @@ from portal.catalogue.models import (
     Product,
     VersionState,
 )
-from portal.catalogue.prices import Market, Question, Terms
+from portal.catalogue.prices import Market, Offer, Question, Terms
 from portal.catalogue.queries.own import Source, is_owner, own_terms
 from portal.core.clock import today
 from portal.core.db import Page, db, page
@@ -35,6 +35,8 @@ LIST_SORTS: dict[str, Any] = {
     "currency": PriceList.currency,
     "created": PriceList.created_at,
 }
+WHOLE = 20_000
+"""Products of a range that are looked at in one go."""
 LIST_STATES = {"published": N_("Published"), "draft": N_("Draft"), "archived": N_("Archived")}
 
 
@@ -90,7 +92,7 @@ def version_of(price_list: PriceList, number: int) -> PriceListVersion:
 
 
 def has_entries(version: PriceListVersion) -> bool:
-    some = select(PriceListEntry.id).where(PriceListEntry.version_id == version.id).limit(1)
+    some = select(PriceListEntry.id).where(PriceListEntry.version_id == version.id, PriceListEntry.apart).limit(1)
     return db.session.scalar(some) is not None
 
 
@@ -138,9 +140,19 @@ def _within_reach(terms: Terms, source: Source) -> int:
     """How many products a list of everything means.  Below the owner: of what the one above opens, never of what he has."""
     if is_owner():
         return max(0, _living_products() - len(terms.apart))
-    return len(prices.range_ids(Question(on=today(), ticks=(terms,)), source))
+    return len(prices.range_ids(Question(on=today()).ticked_by(terms), source))
 
 
 def _living_products() -> int:
     alive = or_(Product.discontinued_on.is_(None), Product.discontinued_on > today())
     return db.session.scalar(select(func.count()).select_from(Product).where(alive)) or 0
+
+
+def under_cost(version: PriceListVersion, source: Source) -> list[Offer]:
+    """The products of a version that are sold for less than they cost, with the plans of which that is true."""
+    terms = prices.terms_of_version(version)
+    losing = []
+    for offer in prices.sold(Question(on=today(), size=WHOLE), source, terms):
+        offer.plans = [plan for plan in offer.plans if plan.is_under_cost]
+        losing += [offer] if offer.plans else []
+    return losing
