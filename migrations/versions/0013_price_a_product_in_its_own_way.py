@@ -13,6 +13,7 @@ depends_on = None
 def upgrade() -> None:
     for name, default in (("apart", sa.true()), ("featured", sa.false())):
         op.add_column("price_list_entry", sa.Column(name, sa.Boolean(), server_default=default, nullable=False))
+        op.alter_column("price_list_entry", name, server_default=None)  # only for the entries that stood already
     op.add_column("price_list_entry", sa.Column("rule", sa.String(length=30), nullable=True))
     op.add_column("price_list_entry", sa.Column("percent", sa.Numeric(precision=18, scale=4), nullable=True))
     amounts = sa.Column("amounts", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True)
