@@ -25,11 +25,12 @@ ALONG: dict[str, Callable[[], Any]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Clothes:
-    """What a letter wears."""
+    """What a letter wears.  A mark that is no logo of its own (`lettered`: only initials) says nobody's name by itself."""
 
     name: str
     colours: Mapping[str, str]
     logo: bytes | None
+    lettered: bool = False
 
 
 def wear(here: Here, *, root: str = "") -> None:
@@ -49,7 +50,8 @@ def clothes() -> Clothes:
         worn = palette(neutral(row.house_name))
         return Clothes(row.house_name, {"brand": worn.light("brand"), "on_brand": worn.light("on-brand")}, None)
     colours = {"brand": row.colours["brand"][0], "on_brand": row.colours["on-brand"][0]}
-    return Clothes(row.brand_name, colours, _content((row.pictures.get("logo") or row.pictures["icon_180"])["file"]))
+    mark = _content((row.pictures.get("logo") or row.pictures["icon_180"])["file"])
+    return Clothes(row.brand_name, colours, mark, lettered="logo" not in row.pictures)
 
 
 @lru_cache(maxsize=10_000)

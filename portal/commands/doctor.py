@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from portal.commands.standing import on_stores
 from portal.config import Fault, Settings
@@ -190,10 +189,10 @@ def _mail(settings: Settings) -> Iterator[Finding]:
     if not settings.mail_url:
         yield Finding("mail", f"letters are written to {settings.mail_folder}")
         return
-    from portal.notifications.transports import PORTS
+    from portal.notifications.servers import Server
 
-    server = urlsplit(settings.mail_url)
-    where = (server.hostname or "localhost", server.port or PORTS[server.scheme])
+    server = Server.at(settings.mail_url)
+    where = (server.host, server.port)
     try:
         socket.create_connection(where, timeout=5).close()
     except OSError as error:

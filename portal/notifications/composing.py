@@ -1,6 +1,7 @@
 """A letter written fair: words in the receiver's language, in the right clothes, as HTML and as plain text."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, formataddr
@@ -16,42 +17,64 @@ from portal.core.languages import LANGUAGES
 from portal.core.scope import Scope, acting, acting_scope
 from portal.core.words import told
 from portal.notifications.letters import LETTERS, Letter
+from portal.notifications.senders import Sender, sender
 
 LOGO = "logo@letter"
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
 
-def compose(kind: str, letter: Mapping[str, Any], *, name: str) -> EmailMessage:
-    """The message as it will travel.  `name` makes its Message-ID, so a letter written twice is one letter."""
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A letter ready to go, and whose hand it goes by."""
+
+    message: EmailMessage
+    sender: Sender
+
+
+def compose(kind: str, letter: Mapping[str, Any], *, name: str) -> Composed:
+    """The message as it will travel.  `name` makes its Message-ID, so a letter written twice is one letter.
+
+    Raises NotNow when its sender cannot be used.
+    """
     with acting(_whose(letter["clothes"])):
-        worn = clothes()
+        worn, by = clothes(), sender()
         g.speaking = letter["language"] if letter["language"] in LANGUAGES else "en"
         words = _words(LETTERS[kind], letter, worn)
-        plain, page = (_rendered(f"letters/letter.{ending}", words) for ending in ("txt", "html"))
-    address = _reachable(letter["address"])
-    message = EmailMessage(policy=SMTP if address.isascii() else SMTPUTF8)
-    sender = current_app.config["VITRINE"].mail_sender
-    message["Subject"] = _one_line(words["subject"])
-    message["From"] = formataddr((_one_line(worn.name), sender))
-    message["To"] = formataddr((_one_line(letter["name"]), address))
+        plain, page = rendered(words)
+    message = _addressed(letter, by, worn)
+    message["Subject"] = one_line(words["subject"])
     message["Date"] = format_datetime(now())
-    message["Message-ID"] = f"<{name}@{sender.rpartition('@')[2]}>"
+    message["Message-ID"] = f"<{name}@{by.address.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(plain)
     message.add_alternative(_INLINER.inline(page), subtype="html")
     if worn.logo:
         message.get_payload()[1].add_related(worn.logo, "image", "png", cid=f"<{LOGO}>")  # type: ignore[index, union-attr] # the parts just added
-    return message
+    return Composed(message, by)
 
 
-def _rendered(template: str, words: Mapping[str, Any]) -> str:
-    """Without what pages get around them: no request is here, and no letter shows a menu."""
-    return current_app.jinja_env.get_template(template).render(words)
+def rendered(words: Mapping[str, Any]) -> tuple[str, str]:
+    """As plain text and as a page: without what pages get around them, for no letter shows a menu."""
+    plain, page = (
+        current_app.jinja_env.get_template(f"letters/letter.{ending}").render(words) for ending in ("txt", "html")
+    )
+    return plain, page
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """A header is one line, whatever is in a name."""
     return " ".join(text.split())
+
+
+def _addressed(letter: Mapping[str, Any], by: Sender, worn: Clothes) -> EmailMessage:
+    """An empty message from the right hand to its one receiver."""
+    address, own = _reachable(letter["address"]), _reachable(by.address)
+    message = EmailMessage(policy=SMTP if f"{address}{own}".isascii() else SMTPUTF8)
+    message["From"] = formataddr((one_line(by.name or worn.name), own))
+    message["To"] = formataddr((one_line(letter["name"]), address))
+    if by.reply_to:
+        message["Reply-To"] = _reachable(by.reply_to)
+    return message
 
 
 def _reachable(address: str) -> str:
@@ -84,6 +107,7 @@ def _words(kind: Letter, letter: Mapping[str, Any], worn: Clothes) -> dict[str, 
         "sender": worn.name,
         "language": g.speaking,
         "logo": f"cid:{LOGO}" if worn.logo else "",
+        "lettered": worn.lettered,
         "colours": worn.colours,
         "message": [say(text) for text in kind.message],
         "facts": [(gettext(label), values[value]) for label, value in kind.facts if values[value]],

@@ -4,35 +4,42 @@ Both are handed a deterministic name.  The outbox never writes a name twice; SMT
 taken, so there the name is the Message-ID and mail programs show the second copy of one id as the same letter.
 """
 
+from __future__ import annotations
+
 import os
 import smtplib
 import ssl
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from ipaddress import ip_address
 from pathlib import Path
+from threading import Timer
 from typing import Protocol, cast
-from urllib.parse import SplitResult, unquote, urlsplit
 
 from flask import Flask
 
 from portal.config import Settings
-from portal.core.errors import Permanent
-from portal.core.words import N_, say
+from portal.core.errors import Permanent, Problem
+from portal.notifications import refusals
+from portal.notifications.servers import Encryption, Server, cut, dial
 
 PATIENCE = 20
 """Seconds a mail server may take for one answer."""
-PORTS = {"smtp": 587, "smtps": 465}
-"""Where a mail server listens whose address names no port."""
+LONGEST = 45
+"""Seconds it may take for all of them: below the time after which a worker counts as stuck."""
 
 
 class Transport(Protocol):
-    """Takes a letter.  Raises Permanent when trying again is of no use, anything else when it may help."""
+    """Takes a letter.  Raises Permanent when trying again is of no use, NotNow when the letter has to wait."""
 
     def deliver(self, message: EmailMessage, *, name: str) -> None: ...
+
+
+class NotNow(Problem):
+    """It is not the letter's fault: whoever should take it did not, and may later.  `line` says why."""
 
 
 def transport_of(app: Flask) -> Transport:
@@ -44,7 +51,7 @@ def transport_of(app: Flask) -> Transport:
 
 def chosen(settings: Settings) -> Transport:
     """SMTP when MAIL_URL is set, otherwise files under `instance/mail`."""
-    return Smtp(settings.mail_url) if settings.mail_url else Outbox(settings.mail_folder)
+    return Smtp(Server.at(settings.mail_url)) if settings.mail_url else Outbox(settings.mail_folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,72 +82,111 @@ class Outbox:
     def _make_trouble(self, message: EmailMessage) -> None:
         address = str(message["To"]).rstrip(">").lower()
         if address.endswith("@rejected.invalid"):
-            raise Permanent(REFUSED)
+            raise Permanent(refusals.REFUSED)
         if address.endswith("@down.invalid"):
-            raise ConnectionError("the pretend mail server is down")
+            raise NotNow(refusals.told(ConnectionRefusedError(), patience=PATIENCE))
 
 
 @dataclass(frozen=True, slots=True)
 class Smtp:
-    """A mail server at `smtp://user:password@host:587` (STARTTLS when it can) or `smtps://…:465`."""
+    """A mail server.  `outside`: somebody else named it, so it must not be a machine of ours."""
 
-    url: str
+    server: Server
+    outside: bool = False
+    patience: float = PATIENCE
+    longest: float = LONGEST
 
     def deliver(self, message: EmailMessage, *, name: str) -> None:  # noqa: ARG002 - it is the Message-ID already
         try:
-            with self._session() as session:
-                session.send_message(message)
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
-            if _for_good(error):
-                raise Permanent(REFUSED) from error
-            raise
-        except smtplib.SMTPNotSupportedError as error:
-            raise Permanent(REFUSED) from error
-        except smtplib.SMTPAuthenticationError as error:
-            raise Permanent(
-                say(N_("The mail server does not take our name and password: look at MAIL_URL."))
-            ) from error
+            with self._session(str(message["From"])) as session:
+                _hand_over(session, message)
+        except (OSError, smtplib.SMTPException) as error:
+            if refusals.is_for_good(error):
+                raise Permanent(refusals.REFUSED) from error
+            raise NotNow(refusals.told(error, patience=self.patience)) from error
 
     @contextmanager
-    def _session(self) -> Iterator[smtplib.SMTP]:
-        parts = urlsplit(self.url)
-        host = parts.hostname or "localhost"
-        context = ssl.create_default_context()
-        if parts.scheme == "smtps":
-            session: smtplib.SMTP = smtplib.SMTP_SSL(
-                host, parts.port or PORTS["smtps"], timeout=PATIENCE, context=context
-            )
+    def _session(self, sender: str) -> Iterator[smtplib.SMTP]:
+        session = self._greeting(sender.rpartition("@")[2].rstrip(">"))
+        with _hung_up_after(self.longest, session):
+            try:
+                session.connect(self.server.host, self.server.port)
+                session.ehlo_or_helo_if_needed()
+                self._encrypt(session)
+                self._introduce(session)
+                yield session
+                with suppress(OSError, smtplib.SMTPException):
+                    session.quit()  # the letter is taken, however the server says good-bye
+            finally:
+                session.close()
+
+    def _greeting(self, domain: str) -> smtplib.SMTP:
+        """A session that is not connected yet."""
+        session: _Caller | _TlsCaller
+        if self.server.encryption is Encryption.TLS:
+            session = _TlsCaller(local_hostname=domain, timeout=self.patience, context=ssl.create_default_context())
         else:
-            session = smtplib.SMTP(host, parts.port or PORTS["smtp"], timeout=PATIENCE)
-        with session:
+            session = _Caller(local_hostname=domain, timeout=self.patience)
+        session.outside = self.outside
+        session._host = self.server.host  # type: ignore[attr-defined] # noqa: SLF001 - whom the certificate must name; else only a constructor that connects says it
+        return session
+
+    def _encrypt(self, session: smtplib.SMTP) -> None:
+        if self.server.encryption is Encryption.STARTTLS or (
+            self.server.encryption is Encryption.IF_OFFERED and session.has_extn("starttls")
+        ):
+            session.starttls(context=ssl.create_default_context())
             session.ehlo()
-            if parts.scheme == "smtp" and session.has_extn("starttls"):
-                session.starttls(context=context)
-                session.ehlo()
-            self._introduce(session, parts)
-            yield session
 
-    def _introduce(self, session: smtplib.SMTP, parts: SplitResult) -> None:
+    def _introduce(self, session: smtplib.SMTP) -> None:
         """Name and password, never over an open line to another machine."""
-        if not parts.username:
+        if not self.server.username:
             return
-        if not isinstance(session.sock, ssl.SSLSocket) and not _is_here(parts.hostname or "localhost"):
-            raise Permanent(say(N_("The mail server offers no encryption: our password would travel readable.")))
-        session.login(unquote(parts.username), unquote(parts.password or ""))
-
-    def __repr__(self) -> str:
-        return f"Smtp({urlsplit(self.url).hostname})"
+        if not isinstance(session.sock, ssl.SSLSocket) and not _is_here(self.server.host):
+            raise refusals.Unencrypted
+        session.login(self.server.username, self.server.password)
 
 
-REFUSED = say(N_("The mail server refuses this address. Correct it, then write again."))
-_PERMANENT = 500
+def _hand_over(session: smtplib.SMTP, message: EmailMessage) -> None:
+    try:
+        session.send_message(message)
+    except smtplib.SMTPNotSupportedError as error:
+        raise Permanent(refusals.REFUSED) from error  # letters in the address that this server cannot write
 
 
-def _for_good(error: smtplib.SMTPException) -> bool:
-    """Whether the server's answer begins with 5; several receivers never occur, a letter has one."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= _PERMANENT for code, _ in error.recipients.values())
-    return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= _PERMANENT
+class _Caller(smtplib.SMTP):
+    """Looks at whom it calls before it does."""
+
+    outside = False
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> object:
+        return dial(host, port, timeout=timeout, outside=self.outside)
+
+
+class _TlsCaller(smtplib.SMTP_SSL, _Caller):
+    """The same, speaking TLS from the first word."""
+
+
+@contextmanager
+def _hung_up_after(seconds: float, session: smtplib.SMTP) -> Iterator[None]:
+    """A server that answers in drops would hold a worker for ever: the line is cut, and that is a time-out."""
+    late = []
+
+    def hang_up() -> None:
+        late.append(True)
+        cut(session.sock)
+
+    timer = Timer(seconds, hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except Exception as error:
+        if late:
+            raise TimeoutError from error
+        raise
+    finally:
+        timer.cancel()
 
 
 def _is_here(host: str) -> bool:

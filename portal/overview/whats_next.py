@@ -26,6 +26,7 @@ from portal.core.here import here
 from portal.core.scope import acting_scope
 from portal.core.session import TenantSession
 from portal.core.words import N_, say
+from portal.notifications.checklist import MAIL_SENDER
 from portal.playbooks.checklist import PLAYBOOK
 from portal.settings.checklist import COMPANY, PAYMENT, TAX
 from portal.storefront.checklist import CONTACT, LEGAL_TEXTS, OPENING, VISIT
@@ -40,6 +41,7 @@ LINES: tuple[Line, ...] = (
     SELL_PRICES,
     CONTACT,
     LEGAL_TEXTS,
+    MAIL_SENDER,
     SECOND_ADMINISTRATOR,
     PLAYBOOK,
     VISIT,

@@ -38,6 +38,7 @@ CARDS = [
     Card("settings.tax", "percentage", N_("Tax"), N_("What tax you charge, and how prices are shown")),
     Card("settings.bank", "credit-card", N_("Payment"), N_("Where customers pay to")),
     Card("settings.numbering", "tag", N_("Numbering"), N_("What account, order and invoice numbers begin with")),
+    Card("mail.sender", "mail", N_("Mail sender"), N_("Who your letters come from, and the server that carries them")),
 ]
 """Slices above add their own pages here."""
 

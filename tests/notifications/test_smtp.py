@@ -1,91 +1,152 @@
 """The real way out, against a real SMTP server on this machine."""
 
+from contextlib import suppress
 from email.message import EmailMessage
-from socket import socket
+from socket import create_server
+from threading import Thread
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from portal.core.errors import Permanent
-from portal.notifications.transports import Outbox, Smtp, chosen
-
-
-class Postbox:
-    """Takes every letter, but for the addresses it does not."""
-
-    def __init__(self) -> None:
-        self.taken: list[bytes] = []
-        self.port = 0
-
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: ARG002, N802
-        if address.startswith("never"):
-            return "550 there is nobody of that name"
-        if address.startswith("later"):
-            return "451 come back in a while"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: ARG002, N802
-        self.taken.append(envelope.content)
-        return "250 OK"
-
-
-def knows(server, session, envelope, mechanism, credentials) -> AuthResult:
-    good = isinstance(credentials, LoginPassword) and credentials.password == b"open & shut"
-    return AuthResult(success=good, handled=False)
+from portal.notifications.servers import Encryption, Server, is_public_name
+from portal.notifications.transports import NotNow, Outbox, Smtp, chosen
+from tests.notifications.postbox import free_port, open_postbox, self_signed
 
 
 @pytest.fixture
 def postbox():
-    box = Postbox()
-    with socket() as free:
-        free.bind(("127.0.0.1", 0))
-        box.port = free.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=box.port, authenticator=knows, auth_require_tls=False)
-    controller.start()
-    yield box
-    controller.stop()
+    with open_postbox() as box:
+        yield box
 
 
-def letter(to: str = "kim@nordlicht.example") -> EmailMessage:
+def letter(to: str = "kim@nordlicht.example", sender: str = "no-reply@office.example") -> EmailMessage:
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = "no-reply@office.example", to, "Hello"
+    message["From"], message["To"], message["Subject"] = sender, to, "Hello"
     message["Message-ID"] = "<one@office.example>"
     message.set_content("Hello")
     return message
 
 
+def carry(message: EmailMessage, url: str) -> None:
+    Smtp(Server.at(url)).deliver(message, name="one")
+
+
 def test_a_letter_travels(postbox):
-    Smtp(f"smtp://127.0.0.1:{postbox.port}").deliver(letter(), name="one")
+    carry(letter(), f"smtp://127.0.0.1:{postbox.port}")
     assert b"Message-ID: <one@office.example>" in postbox.taken[0]
 
 
 def test_it_says_who_it_is_when_the_address_says_so(postbox):
-    Smtp(f"smtp://vitrine:open%20%26%20shut@127.0.0.1:{postbox.port}").deliver(letter(), name="one")
+    carry(letter(), f"smtp://vitrine:open%20%26%20shut@127.0.0.1:{postbox.port}")
     assert len(postbox.taken) == 1
 
 
-def test_a_wrong_password_needs_a_person(postbox):
-    with pytest.raises(Permanent, match="MAIL_URL"):
-        Smtp(f"smtp://vitrine:wrong@127.0.0.1:{postbox.port}").deliver(letter(), name="one")
+def test_a_wrong_password_lets_letters_wait(postbox):
+    with pytest.raises(NotNow, match="username and password"):
+        carry(letter(), f"smtp://vitrine:wrong@127.0.0.1:{postbox.port}")
 
 
 def test_an_address_refused_for_good_needs_a_person(postbox):
     with pytest.raises(Permanent, match="refuses this address"):
-        Smtp(f"smtp://127.0.0.1:{postbox.port}").deliver(letter("never@nordlicht.example"), name="one")
+        carry(letter("never@nordlicht.example"), f"smtp://127.0.0.1:{postbox.port}")
 
 
 def test_an_address_refused_for_now_is_tried_again(postbox):
-    with pytest.raises(Exception, match="come back") as refusal:
-        Smtp(f"smtp://127.0.0.1:{postbox.port}").deliver(letter("later@nordlicht.example"), name="one")
-    assert not isinstance(refusal.value, Permanent)
+    with pytest.raises(NotNow, match="come back later"):
+        carry(letter("later@nordlicht.example"), f"smtp://127.0.0.1:{postbox.port}")
+
+
+def test_a_sender_the_server_does_not_let_in_says_so(postbox):
+    with pytest.raises(NotNow, match=r"from this address \(553\)"):
+        carry(letter(sender="not-yours@office.example"), f"smtp://127.0.0.1:{postbox.port}")
 
 
 def test_a_password_never_travels_readable_to_another_machine(postbox, monkeypatch):
     monkeypatch.setattr("portal.notifications.transports._is_here", lambda _: False)
-    with pytest.raises(Permanent, match="no encryption"):
-        Smtp(f"smtp://vitrine:open%20%26%20shut@127.0.0.1:{postbox.port}").deliver(letter(), name="one")
+    with pytest.raises(NotNow, match="no encryption"):
+        carry(letter(), f"smtp://vitrine:open%20%26%20shut@127.0.0.1:{postbox.port}")
+
+
+def test_nobody_answers_at_the_port():
+    with pytest.raises(NotNow, match="Nobody answers"):
+        carry(letter(), f"smtp://127.0.0.1:{free_port()}")
+
+
+def test_there_is_nobody_of_that_name():
+    with pytest.raises(NotNow, match="no mail server of this name"):
+        carry(letter(), "smtp://mail.nowhere.invalid")
+
+
+def test_a_server_that_says_nothing_is_left():
+    with create_server(("127.0.0.1", 0)) as silent:
+        place = Server("127.0.0.1", silent.getsockname()[1], Encryption.NONE)
+        with pytest.raises(NotNow, match="within 1 seconds"):
+            Smtp(place, patience=1, longest=5).deliver(letter(), name="one")
+
+
+def test_a_server_that_never_comes_to_an_end_is_left():
+    with create_server(("127.0.0.1", 0)) as talker:
+        talking = Thread(target=_talk_on, args=[talker], daemon=True)
+        talking.start()
+        place = Server("127.0.0.1", talker.getsockname()[1], Encryption.NONE)
+        with pytest.raises(NotNow, match="did not answer within"):
+            Smtp(place, longest=0.5).deliver(letter(), name="one")
+        talking.join()
+
+
+def _talk_on(talker):
+    """A greeting that goes on and on."""
+    line, _ = talker.accept()
+    with line, suppress(OSError):
+        while True:
+            line.sendall(b"220-wait, there is more\r\n")
+
+
+@pytest.mark.parametrize("encryption", [Encryption.TLS, Encryption.STARTTLS])
+def test_a_certificate_nobody_vouches_for_is_not_trusted(tmp_path, encryption):
+    context = self_signed(tmp_path)
+    options = {"ssl_context": context} if encryption is Encryption.TLS else {"tls_context": context}
+    with open_postbox(**options) as box, pytest.raises(NotNow, match="vouches for itself"):
+        Smtp(Server("127.0.0.1", box.port, encryption)).deliver(letter(), name="one")
+    assert box.taken == []
+
+
+def test_a_server_without_the_encryption_that_was_asked_for_gets_nothing(postbox):
+    with pytest.raises(NotNow, match="does not offer"):
+        Smtp(Server("127.0.0.1", postbox.port, Encryption.STARTTLS)).deliver(letter(), name="one")
+    assert postbox.taken == []
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "10.0.0.7", "169.254.169.254", "::ffff:10.0.0.7"])
+def test_for_somebody_else_no_machine_of_ours_is_called(host):
+    with pytest.raises(NotNow, match="not out in the world"):
+        Smtp(Server(host, 25, Encryption.NONE), outside=True).deliver(letter(), name="one")
+
+
+def test_for_somebody_else_only_ports_of_mail_are_called():
+    with pytest.raises(NotNow, match="not out in the world"):
+        Smtp(Server("192.0.43.8", 6379, Encryption.NONE), outside=True).deliver(letter(), name="one")
+
+
+@pytest.mark.parametrize(
+    ("host", "public"),
+    [
+        ("smtp.company.example", True),
+        ("192.0.43.8", True),
+        ("localhost", False),
+        ("redis", False),
+        ("db.internal", False),
+        ("mail.local", False),
+        ("127.0.0.1", False),
+        ("fe80::1", False),
+        ("fd00::1", False),
+        ("0.0.0.1", False),
+        ("224.0.0.1", False),
+        ("2002:7f00:1::", False),
+    ],
+)
+def test_a_name_tells_whether_it_could_be_out_in_the_world(host, public):
+    assert is_public_name(host) is public
 
 
 def test_the_settings_choose(settings):
@@ -93,4 +154,4 @@ def test_the_settings_choose(settings):
 
 
 def test_the_password_does_not_show_in_a_log():
-    assert "shut" not in repr(Smtp("smtp://vitrine:shut@mail.example:587"))
+    assert "shut" not in repr(Smtp(Server.at("smtp://vitrine:shut@mail.example:587")))

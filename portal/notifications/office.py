@@ -1,0 +1,46 @@
+"""The pages about letters, in the office: who sends them, what became of them."""
+
+from __future__ import annotations
+
+from flask import flash, g
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from portal.core.here import here
+from portal.core.web import face, needs, render, see, url
+from portal.notifications import actions, queries, senders
+from portal.notifications.forms import SenderForm
+from portal.tenants import hosts
+
+mail = face("mail", __name__)
+
+
+@mail.route("/settings/mail", methods=["GET", "POST"])
+@needs("settings.edit")
+def sender() -> ResponseReturnValue:
+    row = senders.settings()
+    form = SenderForm(row)
+    if form.accepted():
+        if form.read_version() != row.version:
+            form.password.raw_data = None  # not even back to whoever typed it
+            return render("mail/conflict.html", form=form, row=row, differences=form.differences(form.standing)), 409
+        with form.catching():
+            senders.hire(row, version=form.read_version(), **form.words())
+            flash(gettext("Your mail sender is saved. Send a test letter to see that it works."))
+            return see(url("mail.sender"))
+    usual = senders.usual()
+    return render("mail/sender.html", form=form, row=row, usual=usual, test=queries.last_test()), form.status
+
+
+@mail.get("/settings/mail/test")
+@needs("settings.edit")
+def progress() -> ResponseReturnValue:
+    return render("mail/_test.html", test=queries.last_test())
+
+
+@mail.post("/settings/mail/test")
+@needs("settings.edit")
+def test() -> ResponseReturnValue:
+    link = f"{hosts.office_url(hosts.name_of(here.scope.tenant_id))}{url('mail.sender')}"
+    actions.send_test(to=(g.person.name, g.person.email), language=here.organization.language, link=link)
+    return see(url("mail.sender"))
