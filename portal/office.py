@@ -83,6 +83,8 @@ def receive(way: arrival.Way) -> ResponseReturnValue | None:
 def _admit(entry: Entry) -> ResponseReturnValue | None:
     if g.person.must_change and not entry.lasting:
         return redirect(url("users.password"), 303)
+    if g.person.must_set_up and not entry.lasting:
+        return redirect(url("users.new_factor"), 303)
     if entry.permission is None:
         return None
     if not g.person.role.may(entry.permission):

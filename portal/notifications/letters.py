@@ -128,6 +128,16 @@ LETTERS = {
             N_("Nothing changes. If it was you, choose another address, or have the other user disabled."),
         ),
     ),
+    "factor_removed": _to_a_user(
+        title=N_("Letter: second factor removed"),
+        subject=N_("Your second factor was removed"),
+        message=(
+            N_("%(who)s removed the second factor of your user at %(organization)s. The password alone opens it now."),
+            N_("You can set up another one in your profile. If this surprises you, choose a new password at once."),
+        ),
+        facts=(_USERNAME,),
+        action=N_("Choose a new password"),
+    ),
     "client_id_reminder": _to_a_user(
         title=N_("Letter: Client ID"),
         subject=N_("Your Client ID at %(organization)s"),

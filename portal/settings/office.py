@@ -35,6 +35,7 @@ class Card:
 CARDS = [
     Card("settings.company", "building", N_("Company"), N_("The legal person: name, address, register, VAT number")),
     Card("settings.region", "world", N_("Region"), N_("Language, time zone and how dates are written")),
+    Card("users.rules", "shield-check", N_("Sign-in"), N_("What everybody who signs in here needs")),
     Card("settings.tax", "percentage", N_("Tax"), N_("What tax you charge, and how prices are shown")),
     Card("settings.bank", "credit-card", N_("Payment"), N_("Where customers pay to")),
     Card("settings.numbering", "tag", N_("Numbering"), N_("What account, order and invoice numbers begin with")),

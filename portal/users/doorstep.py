@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from flask import after_this_request, current_app, g, make_response, request
+from flask import after_this_request, current_app, flash, g, make_response, request
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_babel import gettext, ngettext
@@ -21,16 +22,17 @@ from portal.core.errors import Invalid, NotFound, TooMany
 from portal.core.forms import Form
 from portal.core.here import Here, here
 from portal.core.visits import cookie_name, cookie_options
-from portal.core.web import is_safe_address, render, see, source
-from portal.core.words import N_, say
+from portal.core.web import is_safe_address, render, see, source, url
+from portal.core.words import N_, Line, say
 from portal.tenants import arrival, client_ids
 from portal.tenants.models import State as TenantState
-from portal.users import actions, entrance, mailboxes, queries, throttle, tickets
+from portal.users import actions, entrance, mailboxes, queries, second_step, throttle, tickets
 from portal.users.gate import COOKIE
 from portal.users.models import USERNAME_LENGTH, Purpose, SignIn, User
 from portal.users.names import plain_email, plain_username
 
 _DEVICE: Final = "device"
+_HALF: Final = "second-step"
 _LAST_CLIENT_ID: Final = "client-id"
 _NEW_HERE: Final = "username"
 _DEVICE_LASTS: Final = int(entrance.DEVICE_LASTS.total_seconds())
@@ -45,7 +47,8 @@ def answer_sign_in(form: Form, *, page: str, client_id: str) -> ResponseReturnVa
     if form.accepted():
         device = _device() or secrets.token_urlsafe(24)
         try:
-            return _welcome(entrance.sign_in(_attempt(form, client_id, device)), device)
+            opened = entrance.sign_in(_attempt(form, client_id, device))
+            return _welcome(opened, device) if isinstance(opened, entrance.Opened) else _ask_for_code(opened)
         except entrance.NotYet as more:
             form.object_to(more.line)
         except Invalid as problem:
@@ -59,15 +62,50 @@ def answer_sign_in(form: Form, *, page: str, client_id: str) -> ResponseReturnVa
     return _wait(response, wait) if wait else response
 
 
+def answer_second_step(form: Form, *, page: str, entrance_page: str) -> ResponseReturnValue:
+    """The page that asks for the code, or the way in.  Whoever comes without half a sign-in begins anew."""
+    device = _device() or secrets.token_urlsafe(24)
+    shown = request.cookies.get(cookie_name(_HALF), "")
+    try:
+        half = second_step.arrive(shown, door=_way().door.value, host=_way().host)
+    except NotFound:
+        flash(gettext("That took too long, or was done already. Sign in again."))
+        return see(url(entrance_page, next=request.args.get("next")))
+    if form.accepted():
+        try:
+            response = _welcome(second_step.pass_with(half, form.code.data, _attempt_of(device)), device)
+        except Invalid as problem:
+            form.object_to(problem.line)
+        except TooMany as refusal:
+            form.object_to(_too_many(refusal), status=refusal.status)
+            after_this_request(partial(_wait, seconds=refusal.wait))
+        else:
+            response.delete_cookie(cookie_name(_HALF), **cookie_options())
+            return response
+    response = make_response(render(page, form=form), form.status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _ask_for_code(half: entrance.HalfOpened) -> Response:
+    response = see(url(f"{request.blueprint}.code", next=request.args.get("next")))
+    lasts = int(entrance.HALF_LASTS.total_seconds())
+    response.set_cookie(cookie_name(_HALF), half.cookie, max_age=lasts, **cookie_options())
+    return response
+
+
 @contextmanager
 def patient(form: Form) -> Iterator[None]:
     """Who tries too often stays on the page, with all he typed, and reads how long to wait."""
     try:
         yield
     except TooMany as refusal:
-        line = say(N_("Too many attempts. Try again in %(wait)s."), wait=_in_words(refusal.wait))
-        form.object_to(line, status=refusal.status)
+        form.object_to(_too_many(refusal), status=refusal.status)
         after_this_request(partial(_wait, seconds=refusal.wait))
+
+
+def _too_many(refusal: TooMany) -> Line:
+    return say(N_("Too many attempts. Try again in %(wait)s."), wait=_in_words(refusal.wait))
 
 
 def _wait(answer: Response, seconds: int) -> Response:
@@ -144,17 +182,23 @@ def arrive_with(ticket: str, *, purpose: Purpose) -> User:
 
 
 def _attempt(form: Form, client_id: str, device: str) -> entrance.Attempt:
-    way = arrival.way(request.environ, current_app.config["VITRINE"])
+    typed = {"username": form.username.data or "", "password": form.password.data or ""}
+    return replace(_attempt_of(device), client_id=client_id, **typed)
+
+
+def _attempt_of(device: str) -> entrance.Attempt:
+    """What the request itself says of a try."""
     return entrance.Attempt(
-        client_id=client_id,
-        username=form.username.data or "",
-        password=form.password.data or "",
-        door=way.door.value,
-        host=way.host,
+        door=_way().door.value,
+        host=_way().host,
         source=source(),
         agent=request.user_agent.string,
         device=device,
     )
+
+
+def _way() -> arrival.Way:
+    return arrival.way(request.environ, current_app.config["VITRINE"])
 
 
 def _welcome(opened: entrance.Opened, device: str) -> Response:

@@ -19,7 +19,7 @@ from portal import audit
 from portal.core.clock import now
 from portal.core.db import db, get
 from portal.core.errors import Invalid
-from portal.core.scope import Scope, acting, enter, scope
+from portal.core.scope import Scope, acting, acting_scope, enter, scope
 from portal.core.seal import fingerprint
 from portal.core.words import N_
 from portal.tenants import client_ids
@@ -27,16 +27,18 @@ from portal.tenants.models import Door, Tenant
 from portal.tenants.models import State as TenantState
 from portal.users import passwords, throttle
 from portal.users.gate import hashed
-from portal.users.models import AGENT_LENGTH, Device, SignIn, State, User
+from portal.users.models import AGENT_LENGTH, Device, HalfSignIn, SecondFactor, SignIn, SignInRules, State, User
 from portal.users.names import plain_username
 
 NO_MATCH: Final = N_("Client ID, username and password do not match.")
 NO_MATCH_HERE: Final = N_("Username and password do not match.")
+FIRST_FACTOR: Final = N_("Set up your second factor first: sign in at your office once, then come back.")
 FIRST_PASSWORD: Final = N_("Choose a password of your own first: sign in at your office once, then come back.")
 _OPEN_TO_PEOPLE: Final = (TenantState.ACTIVE, TenantState.SUSPENDED)
 _NOBODYS: Final = Scope(0)
 _OLD: Final = timedelta(days=30)
 DEVICE_LASTS: Final = timedelta(days=180)
+HALF_LASTS: Final = timedelta(minutes=10)
 
 
 class NotYet(Invalid):
@@ -47,14 +49,14 @@ class NotYet(Invalid):
 class Attempt:
     """What somebody typed, where, and what his browser showed."""
 
-    client_id: str
-    username: str
-    password: str = field(repr=False)
     door: str
     host: str
     source: str
     agent: str
     device: str  # the browser's own mark, kept in a signed cookie; empty when it showed none
+    client_id: str = ""
+    username: str = ""
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,13 @@ class Opened:
     client_id: str
     cookie: str
     user: User
+
+
+@dataclass(frozen=True, slots=True)
+class HalfOpened:
+    """The password was right, and a code is asked for: what the browser is to keep until then."""
+
+    cookie: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +86,12 @@ class _Known:
     initial_expires_at: datetime | None
     tenant_state: TenantState
     device_known: bool
+    has_factor: bool
+    needs_factor: bool
 
 
-def sign_in(attempt: Attempt) -> Opened:
-    """Open a sign-in in the tenant's scope.  Raises Invalid, always the same, or TooMany.
+def sign_in(attempt: Attempt) -> Opened | HalfOpened:
+    """Open a sign-in in the tenant's scope, or half of one.  Raises Invalid, always the same, or TooMany.
 
     Where a first password cannot be changed it opens nothing: whoever knows it is told so (NotYet).
     """
@@ -94,10 +105,25 @@ def sign_in(attempt: Attempt) -> Opened:
     if not (right and known and place and _is_welcome(known)):
         raise Invalid(NO_MATCH)
     throttle.give_back(limits, moment)
-    if known.must_change and attempt.door != Door.OFFICE:
-        raise NotYet(FIRST_PASSWORD)
+    if attempt.door != Door.OFFICE:
+        _refuse_what_begins_at_the_office(known)
     better = passwords.hash_password(attempt.password) if passwords.is_outdated(known.password_hash or "") else None
-    return _open(found, place, known, attempt, better)
+    act_for(found)
+    user = get(User, known.id, lock=True)
+    if user.password_hash != known.password_hash or user.state != State.ACTIVE:
+        raise Invalid(NO_MATCH)  # he has changed since he was looked up
+    user.password_hash = better or user.password_hash
+    if known.has_factor:
+        return _half_open(place, user, attempt, known_device=known.device_known)
+    return open_for(user, place, attempt)
+
+
+def _refuse_what_begins_at_the_office(known: _Known) -> None:
+    """Raises NotYet."""
+    if known.must_change:
+        raise NotYet(FIRST_PASSWORD)
+    if known.needs_factor and not known.has_factor:
+        raise NotYet(FIRST_FACTOR)
 
 
 def _whose(place: str | None) -> Scope:
@@ -121,6 +147,12 @@ def _look_up(found: Scope, attempt: Attempt) -> _Known | None:
                 User.initial_expires_at,
                 Tenant.state.label("tenant_state"),
                 known_device.label("device_known"),
+                exists(SecondFactor.id)
+                .where(SecondFactor.user_id == User.id, SecondFactor.tenant_id == User.tenant_id)
+                .label("has_factor"),
+                exists(SignInRules.id)
+                .where(SignInRules.second_factor_since <= now(), SignInRules.tenant_id == User.tenant_id)
+                .label("needs_factor"),
             )
             .join(Tenant, Tenant.id == User.tenant_id)
             .where(User.username == plain_username(attempt.username))
@@ -146,13 +178,25 @@ def _is_welcome(known: _Known) -> bool:
     return known.state == State.ACTIVE and known.tenant_state in _OPEN_TO_PEOPLE and not dead
 
 
-def _open(found: Scope, place: str, known: _Known, attempt: Attempt, better: str | None) -> Opened:
-    """Write the sign-in, unless the user has changed since he was looked up."""
-    act_for(found)
-    user = get(User, known.id, lock=True)
-    if user.password_hash != known.password_hash or user.state != State.ACTIVE:
-        raise Invalid(NO_MATCH)
-    token, moment = secrets.token_urlsafe(32), now()
+def _half_open(place: str, user: User, attempt: Attempt, *, known_device: bool) -> HalfOpened:
+    """Keep that the password was right, for as long as it takes to find a phone."""
+    token = secrets.token_urlsafe(32)
+    db.session.execute(delete(HalfSignIn).where(HalfSignIn.created_at < now() - HALF_LASTS))
+    db.session.add(
+        HalfSignIn(
+            token_hash=hashed(token),
+            user_id=user.id,
+            door=attempt.door,
+            host=attempt.host,
+            known_device=known_device,
+        )
+    )
+    return HalfOpened(f"{place}.{token}")
+
+
+def open_for(user: User, place: str, attempt: Attempt) -> Opened:
+    """Write the sign-in of somebody who has shown who he is, in the session that acts for his tenant."""
+    token, found = secrets.token_urlsafe(32), acting_scope()
     db.session.add(
         SignIn(
             token_hash=hashed(token),
@@ -163,8 +207,7 @@ def _open(found: Scope, place: str, known: _Known, attempt: Attempt, better: str
             agent=attempt.agent[:AGENT_LENGTH],
         )
     )
-    user.signed_in_at = moment
-    user.password_hash = better or user.password_hash
+    user.signed_in_at = now()
     _forget_old(user.id)
     _remember_device(user.id, found, attempt)
     audit.set_actor(audit.Actor("user", user.id, user.name, user.email, attempt.source, tenant_id=found.tenant_id))

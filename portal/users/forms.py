@@ -6,12 +6,13 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
 from wtforms.validators import ValidationError
 
 from portal.core import regions
 from portal.core.clock import today
 from portal.core.dates import FORMATS, day
-from portal.core.forms import Choice, Email, Form, Secret, Text, Versioned
+from portal.core.forms import Choice, Email, Form, Secret, Text, Tick, Versioned
 from portal.core.here import House
 from portal.core.languages import language_name
 from portal.users.models import NAME_LENGTH, User
@@ -66,6 +67,29 @@ class ChangePasswordForm(NewPasswordForm):
     current = Secret(_l("Current password"))
     password = Secret(_l("New password"))
     again = Secret(_l("New password again"))
+
+
+class CodeForm(Form):
+    """Sent twice it is the same step, as with `SignInForm`."""
+
+    once = None
+    code = Text(_l("Code"), longest=_TYPED)
+
+
+class FactorForm(Form):
+    """Sent twice it shows the recovery codes twice: `offer` holds what the page has shown."""
+
+    once = None
+    offer = HiddenField()
+    code = Text(_l("Code the app shows"), longest=_TYPED)
+
+
+class ProofForm(Form):
+    current = Secret(_l("Current password"))
+
+
+class RulesForm(Versioned):
+    second_factor = Tick(_l("Everybody needs a second factor"))
 
 
 class ProfileForm(Versioned):

@@ -15,7 +15,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from flask import current_app, g, request
-from sqlalchemy import Row, Select, bindparam, exists, select, true, update
+from sqlalchemy import Row, Select, and_, bindparam, exists, select, true, update
 
 from portal import audit
 from portal.core import keys
@@ -27,7 +27,7 @@ from portal.core.web import source
 from portal.tenants import arrival, client_ids
 from portal.tenants.models import Host, Organization, Tenant
 from portal.tenants.models import State as TenantState
-from portal.users.models import SignIn, State, User
+from portal.users.models import SecondFactor, SignIn, SignInRules, State, User
 from portal.users.roles import Role
 
 IDLE: Final = timedelta(minutes=30)
@@ -53,6 +53,7 @@ class Person:
     language: str = ""  # of this and the next two: empty is the house's
     time_zone: str = ""
     date_format: str = ""
+    must_set_up: bool = False  # his organization asks for a second factor, and he has none
 
     is_authenticated = True
     is_active = True
@@ -164,6 +165,14 @@ def _asking(own: bool, also: Select[Any] | None) -> Select[Any]:  # noqa: FBT001
             User.language.label("person_language"),
             User.time_zone.label("person_time_zone"),
             User.date_format.label("person_date_format"),
+            and_(
+                exists(SignInRules.id).where(
+                    SignInRules.tenant_id == Tenant.id, SignInRules.second_factor_since <= SignIn.created_at
+                ),
+                ~exists(SecondFactor.id).where(
+                    SecondFactor.tenant_id == User.tenant_id, SecondFactor.user_id == User.id
+                ),
+            ).label("must_set_up"),
         )
         .join(Organization, Organization.tenant_id == Tenant.id)
         .join(SignIn, SignIn.tenant_id == Tenant.id)
@@ -206,6 +215,7 @@ def _know(row: Row[Any], found: arrival.Way) -> None:
         language=row.person_language,
         time_zone=row.person_time_zone,
         date_format=row.person_date_format,
+        must_set_up=row.must_set_up,
     )
     audit.set_actor(
         audit.Actor("user", row.person_id, row.person_name, row.person_email, source(), tenant_id=row.tenant_number)

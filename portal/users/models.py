@@ -18,6 +18,7 @@ from portal.core.db import Model, belongs_to, has_many, index, one_of, unique
 from portal.core.kinds import Belonging
 from portal.core.lifecycle import Lifecycle
 from portal.core.words import N_
+from portal.users import browsers
 from portal.users.roles import Role
 
 NAME_LENGTH = 120
@@ -110,27 +111,6 @@ class User(Belonging, Model):
         return SHOWN[self.state][2]
 
 
-# what a browser calls itself -> its name; the first that fits, because each also claims to be those below
-_BROWSERS = (
-    ("Edg/", "Edge"),
-    ("OPR/", "Opera"),
-    ("Firefox/", "Firefox"),
-    ("FxiOS/", "Firefox"),
-    ("Chrome/", "Chrome"),
-    ("CriOS/", "Chrome"),
-    ("Safari/", "Safari"),
-)
-_SYSTEMS = (
-    ("Android", "Android"),
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Windows", "Windows"),
-    ("Mac OS", "macOS"),
-    ("CrOS", "ChromeOS"),
-    ("Linux", "Linux"),
-)
-
-
 class SignIn(Belonging, Model):
     """One way in that stands open: for one user, at one door of one host, in one browser."""
 
@@ -150,8 +130,7 @@ class SignIn(Belonging, Model):
     @property
     def browser(self) -> str:
         """The browser and the system it runs on, as far as it says; the words of others are not shown."""
-        found = [next((name for sign, name in signs if sign in self.agent), "") for signs in (_BROWSERS, _SYSTEMS)]
-        return " · ".join(name for name in found if name) or "–"
+        return browsers.named(self.agent)
 
 
 class Device(Belonging, Model):
@@ -163,6 +142,61 @@ class Device(Belonging, Model):
     user: Mapped[User] = belongs_to(back_populates="devices", ondelete="CASCADE")
     mark: Mapped[bytes] = mapped_column(LargeBinary)
     seen_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class SecondFactor(Belonging, Model):
+    """The app on somebody's phone that shows another code every thirty seconds."""
+
+    __table_args__ = (unique("user_id"),)
+
+    user_id: Mapped[UUID]
+    user: Mapped[User] = belongs_to(ondelete="CASCADE")
+    secret: Mapped[str] = mapped_column(String(200))  # sealed for this user: see `users.codes`
+    last_counter: Mapped[int] = mapped_column(BigInteger)  # of the last code that was taken: none is taken twice
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class RecoveryCode(Belonging, Model):
+    """A word on paper that stands in for the phone, once."""
+
+    __table_args__ = (unique("user_id", "mark"),)
+
+    user_id: Mapped[UUID]
+    user: Mapped[User] = belongs_to(ondelete="CASCADE")
+    mark: Mapped[bytes] = mapped_column(LargeBinary)  # a keyed hash
+    used_at: Mapped[datetime | None]
+
+
+class HalfSignIn(Belonging, Model):
+    """The password was right; the code is still asked for.  It opens nothing but the page that asks."""
+
+    __table_args__ = (unique("token_hash"),)
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    user_id: Mapped[UUID]
+    user: Mapped[User] = belongs_to(ondelete="CASCADE")
+    door: Mapped[str] = mapped_column(String(10))
+    host: Mapped[str] = mapped_column(String(253))
+    known_device: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class SignInRules(Belonging, Model):
+    """What an organization asks of everybody who signs in at its office.  One row."""
+
+    __table_args__ = (unique(),)
+    __label__ = "title"
+    __page__ = "users.rules"
+    __words__ = {"second_factor_since": N_("Second factor needed since")}  # noqa: RUF012 - read by the audit trail
+
+    second_factor_since: Mapped[datetime | None]  # whoever signs in later and has none sets it up first
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name and shape
+
+    @property
+    def title(self) -> str:
+        return "sign-in"
 
 
 class Purpose(StrEnum):

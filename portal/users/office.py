@@ -1,4 +1,4 @@
-"""The entrance of the office, everybody's own password, and the list of users."""
+"""The entrance of the office, and the list of users.  What is about oneself stands in `office_me` and joins here."""
 
 from __future__ import annotations
 
@@ -13,24 +13,23 @@ from portal.core.exports import listed
 from portal.core.forms import Form
 from portal.core.here import here
 from portal.core.listing import Listing, listing
-from portal.core.web import face, needs, open_to_all, render, see, source, url
+from portal.core.web import face, needs, open_to_all, render, see, url
 from portal.tenants import client_ids
 from portal.users import actions, doorstep, queries
 from portal.users.columns import COLUMNS
 from portal.users.forms import (
-    ChangePasswordForm,
+    CodeForm,
     EditUserForm,
     ForgottenClientIdForm,
     ForgottenPasswordForm,
-    NewEmailForm,
     NewPasswordForm,
     OwnForgottenPasswordForm,
     OwnSignInForm,
-    ProfileForm,
+    RulesForm,
     SignInForm,
     UserForm,
 )
-from portal.users.models import SHOWN, Purpose, SignIn, User
+from portal.users.models import SHOWN, Purpose, User
 from portal.users.roles import Role
 
 users = face("users", __name__)
@@ -49,6 +48,13 @@ def sign_in() -> ResponseReturnValue:
         return doorstep.answer_sign_in(OwnSignInForm(data=known), page="users/sign_in.html", client_id=here.client_id)
     form = SignInForm(data=known | {"client_id": doorstep.last_client_id()})
     return doorstep.answer_sign_in(form, page="users/sign_in.html", client_id=form.client_id.data or "")
+
+
+@users.route("/sign-in/code", methods=["GET", "POST"])
+@open_to_all
+def code() -> ResponseReturnValue:
+    """The second step of signing in, for whoever has a second factor."""
+    return doorstep.answer_second_step(CodeForm(), page="users/code.html", entrance_page="users.sign_in")
 
 
 @users.post("/sign-out")
@@ -129,59 +135,6 @@ def new_email(ticket: str) -> ResponseReturnValue:
     return render("users/new_email.html", form=form, user=user), form.status
 
 
-# ------------------------------------------------------------------------------------------------------------ oneself
-
-
-@users.route("/profile", methods=["GET", "POST"])
-@needs("profile.edit")
-def profile() -> ResponseReturnValue:
-    user = get(User, g.person.id)
-    form = ProfileForm(user, here.organization)
-    if form.accepted():
-        with form.catching():
-            actions.describe(user, **form.words())
-            flash(gettext("Saved."))
-            return see(url("users.profile"))
-    if form.status == Conflict.status:
-        form.version.data = str(user.version)
-    return render("users/profile.html", form=form, user=user, waiting=queries.waiting_email(user.id)), form.status
-
-
-@users.route("/profile/e-mail", methods=["GET", "POST"])
-@needs("profile.edit")
-def email() -> ResponseReturnValue:
-    form = NewEmailForm()
-    if form.accepted():
-        with doorstep.patient(form), form.catching():
-            actions.ask_for_email(g.person, email=form.email.data, current=form.current.data, source=source())
-            flash(gettext("A letter is on its way to %(email)s.", email=form.email.data))
-            return see(url("users.profile"))
-    return render("users/email.html", form=form), form.status
-
-
-@users.route("/password", methods=["GET", "POST"])
-@needs("profile.edit", lasting=True)
-def password() -> ResponseReturnValue:
-    form = ChangePasswordForm()
-    if form.accepted():
-        with doorstep.patient(form), form.catching():
-            actions.change_password(g.person, current=form.current.data, new=form.password.data)
-            flash(gettext("Your password is changed. Other sign-ins of yours are ended."))
-            return see("/" if g.person.must_change else url("users.password"))
-    return render("users/password.html", form=form, sign_ins=queries.open_sign_ins(g.person.id)), form.status
-
-
-@users.post("/sign-ins/<key>/ending")
-@needs("profile.edit", lasting=True)
-def ending(key: str) -> ResponseReturnValue:
-    sign_in = get(SignIn, key)
-    if sign_in.user_id != g.person.id:
-        raise NotFound
-    actions.end_sign_in(sign_in)
-    flash(gettext("That sign-in is ended."))
-    return see(url("users.password"))
-
-
 # -------------------------------------------------------------------------------------------------------------- users
 
 
@@ -209,7 +162,8 @@ def new() -> ResponseReturnValue:
 @needs("users.view")
 def show(key: str) -> ResponseReturnValue:
     user = get(User, key)
-    return render("users/show.html", user=user, tab="overview", sign_ins=queries.open_sign_ins(user.id))
+    words = {"sign_ins": queries.open_sign_ins(user.id), "factor": queries.second_factor(user.id)}
+    return render("users/show.html", user=user, tab="overview", **words)
 
 
 @users.get("/users/<key>/log")
@@ -265,6 +219,31 @@ def another_invitation(key: str) -> ResponseReturnValue:
     return see(url("users.show", key=key))
 
 
+@users.route("/users/<key>/second-factor/removal", methods=["GET", "POST"])
+@needs("users.edit")
+def factor_reset(key: str) -> ResponseReturnValue:
+    user, form = get(User, key), Form()
+    if form.accepted():
+        actions.reset_factor(user, by=g.person.id)
+        flash(gettext("%(name)s signs in without a code now. The letter is on its way.", name=user.name))
+        return see(url("users.show", key=key))
+    return render("users/factor_reset.html", user=user, form=form), form.status
+
+
+@users.route("/settings/sign-in", methods=["GET", "POST"])
+@needs("settings.edit")
+def rules() -> ResponseReturnValue:
+    row = queries.sign_in_rules()
+    form = RulesForm(data={"second_factor": row.second_factor_since is not None, "version": row.version})
+    if form.accepted():
+        with form.catching():
+            actions.ask_everybody(row, wanted=form.second_factor.data, version=form.read_version(), by=g.person.id)
+            flash(gettext("Your settings are saved."))
+            return see("/settings")
+    have, there = queries.protected()
+    return render("users/rules.html", form=form, have=have, there=there), form.status
+
+
 def _asked() -> Listing:
     return listing(request.args, sorts=queries.SORTS, default="name", filters={"role": _roles(), "state": _states()})
 
@@ -284,3 +263,6 @@ def _consequences() -> dict[str, str]:
 
 def _states() -> dict[str, str]:
     return {state.value: gettext(word) for state, (_, word, _) in SHOWN.items()}
+
+
+from portal.users import office_me  # noqa: E402, F401 - the pages about oneself join this face

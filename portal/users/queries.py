@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.core.clock import now
 from portal.core.db import Page, db
 from portal.core.finding import said
 from portal.core.listing import Listing
 from portal.users.gate import IDLE, LONGEST
-from portal.users.models import Purpose, SignIn, State, Ticket, User
+from portal.users.models import Purpose, RecoveryCode, SecondFactor, SignIn, SignInRules, State, Ticket, User
 from portal.users.roles import Role
 
 SORTS = {
@@ -60,6 +60,31 @@ def waiting_email(user_id: UUID) -> str:
         Ticket.expires_at > now(),
     )
     return db.session.scalar(waiting) or ""
+
+
+def second_factor(user_id: UUID) -> SecondFactor | None:
+    return db.session.scalar(select(SecondFactor).where(SecondFactor.user_id == user_id))
+
+
+def recovery_codes_left(user_id: UUID) -> int:
+    left = select(func.count(RecoveryCode.id)).where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
+    return db.session.scalar(left) or 0
+
+
+def sign_in_rules() -> SignInRules:
+    """What the acting tenant asks of everybody who signs in; a fresh row when it has not said anything."""
+    return db.session.scalar(select(SignInRules)) or SignInRules()
+
+
+def protected() -> tuple[int, int]:
+    """How many of the active users have a second factor, and how many there are."""
+    row = db.session.execute(
+        select(func.count(SecondFactor.id), func.count(User.id))
+        .select_from(User)
+        .outerjoin(SecondFactor, (SecondFactor.tenant_id == User.tenant_id) & (SecondFactor.user_id == User.id))
+        .where(User.state == State.ACTIVE)
+    ).one()
+    return row[0], row[1]
 
 
 def user_named(username: str) -> User | None:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from portal.core.here import here
 from portal.core.web import face, open_to_all, see, url
 from portal.users import doorstep
-from portal.users.forms import OwnSignInForm
+from portal.users.forms import CodeForm, OwnSignInForm
 
 shop_users = face("shop_users", __name__, door="shop")
 
@@ -16,6 +16,13 @@ shop_users = face("shop_users", __name__, door="shop")
 @open_to_all
 def sign_in() -> ResponseReturnValue:
     return doorstep.answer_sign_in(OwnSignInForm(), page="users/shop_sign_in.html", client_id=here.client_id)
+
+
+@shop_users.route("/sign-in/code", methods=["GET", "POST"])
+@open_to_all
+def code() -> ResponseReturnValue:
+    """The second step of signing in, for whoever has a second factor."""
+    return doorstep.answer_second_step(CodeForm(), page="users/shop_code.html", entrance_page="shop_users.sign_in")
 
 
 @shop_users.post("/sign-out")

@@ -57,6 +57,15 @@ def of_device(tenant: str, username: str, device: str) -> Limit:
     return Limit(_mark("device", tenant, username, device), 10, clears=True)
 
 
+def of_code(tenant: str, username: str) -> Limit:
+    """Codes of the second factor.  Only who has the password comes so far, and he learns nothing by being asked again."""
+    return Limit(_mark("code", tenant, username), 10, clears=True)
+
+
+def of_code_from_device(tenant: str, username: str, device: str) -> Limit:
+    return Limit(_mark("code from device", tenant, username, device), 10, clears=True)
+
+
 def of_source(address: str) -> Limit:
     return Limit(_mark("source", _line_of(address)), 100)
 

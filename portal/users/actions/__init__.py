@@ -1,5 +1,13 @@
 """What one does with users: make and change them, give them passwords, end their sign-ins, write to them."""
 
+from portal.users.actions.factors import (
+    accept_code,
+    ask_everybody,
+    remove_factor,
+    renew_recovery_codes,
+    reset_factor,
+    set_up_factor,
+)
 from portal.users.actions.letters import INVITATION_HOURS, invitation_link, send_client_id, send_password_ticket
 from portal.users.actions.passwords import change_password, proven, redeem, set_password, words_about
 from portal.users.actions.people import (
@@ -19,6 +27,8 @@ from portal.users.actions.sign_ins import end_sign_in, end_sign_ins
 __all__ = [
     "INITIAL_LASTS",
     "INVITATION_HOURS",
+    "accept_code",
+    "ask_everybody",
     "ask_for_email",
     "change_password",
     "check_username",
@@ -35,9 +45,13 @@ __all__ = [
     "proven",
     "redeem",
     "remove_administrator",
+    "remove_factor",
+    "renew_recovery_codes",
+    "reset_factor",
     "send_client_id",
     "send_invitation",
     "send_password_ticket",
     "set_password",
+    "set_up_factor",
     "words_about",
 ]
