@@ -38,7 +38,7 @@ LESSONS: tuple[Lesson, ...] = (
             Place("settings.bank", N_("Payment")),
         ),
     ),
-    Lesson("mail", (Place("settings.mail", N_("Mail sender")),)),
+    Lesson("mail", (Place("mail.sender", N_("Mail sender")),)),
     Lesson("prices", (Place("catalogue.price_lists", N_("Price Lists")), Place("catalogue.products", N_("Products")))),
     Lesson("brand", (Place("branding.show", N_("Brand")),)),
     Lesson("legal", (Place("pages.index", N_("Pages")),)),

@@ -23,7 +23,7 @@ from tests.world import House
 
 CODES = [lesson.code for lesson in LESSONS]
 SHORTEST, LONGEST = 120, 250
-AWAITED = {"settings.mail": "/settings/mail"}  # pages that are being built: until then nothing leads there
+AWAITED = {"mail.sender": "/settings/mail"}  # pages that are being built: until then nothing leads there
 DRAWINGS = assets.STATIC / "playbooks"
 
 
