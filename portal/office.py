@@ -17,6 +17,7 @@ from portal.core.here import Here, here
 from portal.core.scope import enter
 from portal.core.web import SAFE, Entry, asked_by_htmx, entry_of, gate, url
 from portal.core.words import N_, say
+from portal.lists import views
 from portal.playbooks import queries as playbooks
 from portal.processes import queries as processes
 from portal.tenants import arrival
@@ -131,11 +132,13 @@ def around(app: Flask) -> dict[str, Any]:
     if person is None or g.get("here") is None or here.door != "office":
         return {"menu": [], "running": 0, "finding": ""}
     lessons = playbooks.codes()
-    running, ticked = db.session.execute(_figures(), {"reader": person.id, "lessons": lessons}).one()
+    asked = {"reader": person.id, "lessons": lessons, "place": request.endpoint or ""}
+    running, ticked, saved = db.session.execute(_figures(), asked).one()
     counts = {"playbooks.index": f"{ticked}/{len(lessons)}" if ticked < len(lessons) else None}
     return {
         "menu": list(_menu(app, counts)),
         "running": running if person.may("processes.view") else 0,
+        "saved": views.shown(saved),
         "finding": url("search.find") if person.may("dashboard.view") else "",
     }
 
@@ -143,7 +146,7 @@ def around(app: Flask) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def _figures() -> Select[Any]:
     """What the frame of every page asks for, in one statement that is written once."""
-    return select(processes.count_running(), playbooks.count_ticked()).execution_options(kept=True)
+    return select(processes.count_running(), playbooks.count_ticked(), views.column()).execution_options(kept=True)
 
 
 def _menu(app: Flask, counts: dict[str, str | None]) -> Any:

@@ -46,6 +46,7 @@ PARAMETERS: dict[str, dict[str, Named]] = {
     "catalogue.sheet_removal": {"key": row("price sheet")},
     "enquiries": {"key": row("enquiry")},
     "go_live": {"client_id": row("tenant below", missing=NO_CLIENT_ID)},
+    "lists": {"key": row("saved view")},
     "pages": {"slug": Named("page", missing="nothing"), "language": Named("page's language", missing="xx")},
     "playbooks": {"code": Named("lesson", missing="no-such-lesson")},
     "processes": {"key": row("process")},

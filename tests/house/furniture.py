@@ -20,6 +20,7 @@ from portal.core.clock import now, today
 from portal.core.db import db
 from portal.core.keys import new_id, spell
 from portal.core.scope import acting
+from portal.lists.models import SavedView
 from portal.overview import whats_next
 from portal.processes.models import Process, Task
 from portal.processes.models import State as ProcessState
@@ -161,6 +162,7 @@ def furnish(house: House, role: str = "administrator") -> Rows:
             "enquiry": _asked(mark),
             "page": _written_pages(),
             "page's language": "en",
+            "saved view": _saved_view(house, role),
         }
 
 
@@ -191,6 +193,15 @@ def _brand_with_draft() -> Brand:
         number = db.session.scalar(select(func.max(Brand.number))) or 0
         db.session.add(Brand(number=number + 1, stylesheet_hash=worn.stylesheet_hash, **same))
     return worn
+
+
+def _saved_view(house: House, role: str) -> str:
+    """A view of the list of accounts, of the same person's."""
+    person = db.session.scalars(select(User).where(User.username == house.people[role])).one()
+    view = SavedView(user_id=person.id, place="accounts.index", name=spell(new_id()), query="?kind=reseller")
+    db.session.add(view)
+    db.session.flush()
+    return view.key
 
 
 def _settled_line() -> str:
