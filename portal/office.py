@@ -49,7 +49,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str, str, str | None], ...]], ...] 
         ),
     ),
     (
-        N_("Storefront"),
+        N_("Your shop"),
         (
             (N_("Storefront"), "storefront.show", "building-store", "storefront.view", None),
             (N_("Pages"), "pages.index", "file-text", "storefront.view", None),

@@ -24,7 +24,13 @@ SORTS: dict[str, Any] = {
     "created": Account.created_at,
 }
 KINDS = {str(kind): kind.label.text for kind in Kind}
-STATES = {"open": N_("Enabled for ordering"), "closed": N_("Not enabled for ordering"), "archived": N_("Archived")}
+READY = "ready"
+STATES = {
+    READY: N_("Can become a tenant reseller"),
+    "open": N_("Enabled for ordering"),
+    "closed": N_("Not enabled for ordering"),
+    "archived": N_("Archived"),
+}
 
 
 def accounts(listing: Listing) -> Page[Account]:
@@ -135,6 +141,9 @@ def _in_state(question: Select[Any], state: str) -> Select[Any]:
     if state == "archived":
         return question.where(Account.archived_at.is_not(None))
     question = question.where(Account.archived_at.is_(None))
+    if state == READY:
+        living = select(Tenant.id).where(Tenant.id == Account.reseller_tenant_id, Tenant.state != State.CLOSED)
+        return question.where(Account.kind == Kind.RESELLER, Account.enabled_for_ordering, ~living.exists())
     if state in ("open", "closed"):
         question = question.where(Account.enabled_for_ordering.is_(state == "open"))
     return question

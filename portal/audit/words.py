@@ -39,6 +39,7 @@ WHOLE = {
     "enquiry.closed": N_("closed %(label)s"),
     "enquiry.received": N_("sent an enquiry: %(label)s"),
     "enquiry.reopened": N_("put %(label)s back among those to answer"),
+    "tenant.ready": N_("finished making %(label)s: it is ready"),
     "checklist.settled": N_("said that a line of What’s Next is right as it is"),
     "checklist.unsettled": N_("put a line of What’s Next back on the list"),
     "storefront.changed": N_("changed the storefront"),

@@ -8,7 +8,7 @@ from portal.tenants.checklist import Line
 
 BRAND = Line(
     "brand",
-    title=N_("Your brand"),
+    title=N_("Brand"),
     why=N_("So far a monogram and a colour made from your name stand in."),
     verb=N_("Choose logo and colours"),
     place="branding.show",

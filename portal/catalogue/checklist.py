@@ -8,7 +8,7 @@ from portal.tenants.checklist import Line
 
 SELL_PRICES = Line(
     "sell_prices",
-    title=N_("Your sell prices"),
+    title=N_("Sell prices"),
     why=N_("So far you sell at the vendor’s recommended prices. Look at your cost and decide on your margin."),
     verb=N_("Look at the sell prices"),
     place="catalogue.price_lists",

@@ -94,8 +94,8 @@ def _carried_out(sheet: PriceSheet) -> None:
     """Work until the sheet's process is over.  Raises Fault when it needs somebody."""
     from portal.core.db import db
     from portal.core.words import told
-    from portal.processes.models import Process, State
     from portal.processes.hands import Hands
+    from portal.processes.models import Process, State
     from portal.processes.runner import carry_on
 
     hands, pause = Hands(f"import-{os.getpid()}"), Event()

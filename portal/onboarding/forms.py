@@ -124,7 +124,8 @@ class CreateForm(RecordForm):
         super().__init__(data=None if request.method == "POST" else self._preset(account, lists))
         self.offer(lists)
         self.kept_facts = Kept(self, account)
-        self.currency.choices = regions.currencies()
+        offered = {account.currency, *(row.currency for row in lists)}
+        self.currency.choices = [choice for choice in regions.currencies() if choice[0] in offered]
         self.country.choices = regions.countries()
 
     def _preset(self, account: Account, lists: Sequence[PriceList]) -> dict[str, Any]:

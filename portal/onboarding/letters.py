@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import current_app
 from sqlalchemy import select
 
+from portal.audit import record
 from portal.core.db import db
 from portal.core.words import Line, say
 from portal.notifications.actions import write
@@ -48,15 +49,17 @@ def welcome(process: Process, tenant: Tenant) -> str:
 
 
 def report_ready(process: Process) -> None:
-    """Write the maker's letter, “The reseller is ready!”."""
+    """Note it in the maker's log, and write the maker's letter, “The reseller is ready!”."""
+    tenant, settings = db.session.get_one(Tenant, process.subject_id), current_app.config["VITRINE"]
+    record("tenant.ready", places.child(client_ids.spelled(tenant.client_id))[0])
     if not process.started_by_email:
         return
-    tenant, settings = db.session.get_one(Tenant, process.subject_id), current_app.config["VITRINE"]
     client_id = client_ids.spelled(tenant.client_id)
     write(
         "tenant_ready",
         to=(process.started_by_name, process.started_by_email),
         language=places.organization().language,
+        clothes="shop",  # it is his own house that tells him
         values={
             "tenant": process.facts["name"],
             "administrator": process.facts["administrator"]["name"],
@@ -78,6 +81,7 @@ def report_stuck(process: Process) -> None:
         "process_attention",
         to=(process.started_by_name, process.started_by_email),
         language=places.organization().language,
+        clothes="shop",  # it is his own house that tells him
         values={
             "process": Line.of(process.name),
             "task": say(task.step.title),

@@ -248,5 +248,6 @@ def framed(organization: Organization, tenant: Tenant, edition: Edition, tab: st
         "storefront": storefront,
         "shown": SHOWN[tenant.state],
         "shop_url": hosts.shop_url(storefront) if storefront else "",
+        "opened": places.has_opened(tenant),
         "office_url": hosts.office_url(storefront) if storefront else "",
     }

@@ -174,7 +174,7 @@ def activate(process: Process) -> Line:
     """From here the tenant lives, and nothing can be cancelled."""
     tenants.activate(_tenant(process))
     tenants.raise_stamp()
-    return say(N_("Office and storefront are open"))
+    return say(N_("The office is open; the storefront waits for its owner to open it"))
 
 
 def tell(process: Process) -> Line:

@@ -19,6 +19,7 @@ from portal.processes.models import State
 from portal.storefront import queries as storefronts
 from portal.storefront.checklist import OPENING
 from portal.storefront.forms import AdmissionForm
+from portal.storefront.models import Visibility
 from portal.tenants import hosts
 from portal.tenants import queries as places
 
@@ -38,6 +39,7 @@ def dashboard() -> str:
         "overview/dashboard.html",
         greeting=_greeting(),
         first_name=g.person.name.split(" ")[0],
+        private=storefronts.visibility(here) == Visibility.PRIVATE,
         storefront=hosts.shop_url(hosts.name_of(here.scope.tenant_id)),
         figures=queries.figures(here.scope.tenant_id),
         stuck=[process for process in noted if process.state == State.ATTENTION],

@@ -8,7 +8,7 @@ from portal.tenants.checklist import Line
 
 COMPANY = Line(
     "company",
-    title=N_("Your company’s data"),
+    title=N_("Company data"),
     why=N_("Imprint, letters and invoices name the legal person you trade with."),
     verb=N_("Write the company’s data"),
     place="settings.company",
@@ -28,7 +28,7 @@ TAX = Line(
 )
 PAYMENT = Line(
     "payment",
-    title=N_("Where customers pay to"),
+    title=N_("Payment data"),
     why=N_("Your bank details stand on every invoice."),
     verb=N_("Write your bank details"),
     place="settings.bank",

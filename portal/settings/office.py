@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import current_app, flash
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy import inspect
 
 from portal.core.here import here
 from portal.core.web import face, needs, render, see, url
@@ -101,4 +103,9 @@ def _page(page: str, row: Any, form: Any, verb: Callable[..., None], **words: An
             verb(row, version=form.read_version(), **form.words())
             flash(gettext("Your settings are saved."))
             return see(url("settings.index"))
-    return render(f"settings/{page}.html", form=form, changed_at=getattr(row, "changed_at", None), **words), form.status
+    return render(f"settings/{page}.html", form=form, changed_at=_kept_at(row), **words), form.status
+
+
+def _kept_at(row: Any) -> datetime | None:
+    """When the page was last saved; a row that nobody has kept says nothing."""
+    return getattr(row, "changed_at", None) if inspect(row).persistent else None

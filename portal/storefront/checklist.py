@@ -8,7 +8,7 @@ from portal.tenants.checklist import Line
 
 CONTACT = Line(
     "contact",
-    title=N_("How customers reach you"),
+    title=N_("Contact for customers"),
     why=N_("An e-mail address stands on your storefront, and questions of visitors go there."),
     verb=N_("Write your contact"),
     place="storefront.contact",
@@ -18,7 +18,7 @@ CONTACT = Line(
 )
 LEGAL_TEXTS = Line(
     "legal_texts",
-    title=N_("Your legal texts"),
+    title=N_("Legal texts"),
     why=N_("Terms, privacy and imprint stand at the foot of every page; customers and the law look for them there."),
     verb=N_("Write the legal texts"),
     place="pages.index",
@@ -31,7 +31,7 @@ LEGAL_TEXTS = Line(
 )
 VISIT = Line(
     "visit",
-    title=N_("A visit to your shop"),
+    title=N_("Test visit of the shop"),
     why=N_("Look at it as your customers will, before they do."),
     verb=N_("Look at the storefront"),
     place="storefront.show",
@@ -41,7 +41,7 @@ VISIT = Line(
 )
 OPENING = Line(
     "opening",
-    title=N_("Open the storefront"),
+    title=N_("Storefront opened"),
     why=N_("Until then visitors read that it opens soon."),
     verb=N_("Open the storefront"),
     place="whats_next.opening",

@@ -12,6 +12,7 @@ from portal.core.errors import NotFound
 from portal.core.keys import read_key, spell
 from portal.core.scope import Scope, acting_scope
 from portal.tenants import client_ids
+from portal.tenants.checklist import Checklist
 from portal.tenants.models import Edition, OrderStatus, Organization, Tenant
 
 
@@ -63,6 +64,12 @@ def client_ids_of(keys: Collection[str]) -> dict[str, str]:
         children().with_only_columns(Organization.id, Tenant.client_id).where(Organization.id.in_(ids))
     )
     return {spell(row.id): client_ids.spelled(row.client_id) for row in rows if row.client_id}
+
+
+def has_opened(tenant: Tenant) -> bool:
+    """Whether a child's storefront lets visitors in, as far as its checklist says."""
+    said = select(Checklist.states["opening"].as_boolean()).where(Checklist.tenant_id == tenant.id)
+    return bool(db.session.scalar(said))
 
 
 def child(client_id: str) -> tuple[Organization, Tenant, Edition]:

@@ -9,7 +9,7 @@ from portal.users.roles import Role
 
 SECOND_ADMINISTRATOR = Line(
     "second_administrator",
-    title=N_("A second administrator"),
+    title=N_("Second administrator"),
     why=N_("If you are away or lose your password, somebody else can let you in again."),
     verb=N_("Invite an administrator"),
     place="users.new",

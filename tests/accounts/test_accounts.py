@@ -13,6 +13,7 @@ from portal.core.errors import Conflict, Invalid, NotFound
 from portal.tenants import queries as places
 from portal.tenants.numbering import PREFIXES
 from tests.accounts.conftest import TERMS
+from tests.browsing import Browser
 
 
 def test_numbers_follow_each_other_without_a_gap(meridian, opened) -> None:
@@ -160,3 +161,15 @@ def test_why_no_tenant_reseller_can_be_made_of_it_is_said(meridian, opened, term
     with meridian.office():
         account = opened(**terms)
         assert [words in line.plain for line in queries.obstacles(account)] == [True]
+
+
+def test_those_who_can_become_a_tenant_reseller_are_listed_with_the_verb(meridian) -> None:
+    page = Browser(meridian.client())
+    for name, kind, ordering in (("Alder", "reseller", "y"), ("Birch", "reseller", None), ("Cedar", "customer", "y")):
+        page.open("/accounts/new")
+        page.send(button="Save", name=name, kind=kind, enabled_for_ordering=ordering)
+        assert page.answer.status_code == 303, page.errors
+    page.open("/accounts?state=ready")
+    assert "Alder" in page.text
+    assert len(page.rows()) == 1
+    assert "/tenant" in str(page.page.select_one("td.lead small a")["href"])

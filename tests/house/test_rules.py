@@ -216,7 +216,8 @@ def test_rooms_are_named_after_ideas():
 
 def test_pages_bring_no_script_of_their_own():
     inline = re.compile(
-        r"<script(?! type=\"application/ld\+json\">)(?![^>]*\bsrc=)|\son[a-z]+\s*=\s*[\"']|\shx-on|javascript:|[\"']js:|\sstyle\s*=\s*[\"']", re.IGNORECASE
+        r"<script(?! type=\"application/ld\+json\">)(?![^>]*\bsrc=)|\son[a-z]+\s*=\s*[\"']|\shx-on|javascript:|[\"']js:|\sstyle\s*=\s*[\"']",
+        re.IGNORECASE,
     )
     assert [(path, found[0]) for path, source in templates() for found in inline.finditer(source)] == []
 

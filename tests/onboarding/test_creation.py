@@ -159,3 +159,11 @@ def test_a_logo_colours_the_shop(keller, halcyon, worker, meridian) -> None:
         brand = published()
         assert brand.has_logo
         assert brand.name == "Larkspur Cloud"
+
+
+def test_the_makers_log_says_how_it_ended(begun, halcyon, worker, meridian) -> None:
+    begun()
+    worker.run_all()
+    page = Browser(meridian.client())
+    page.open(f"/tenants/{halcyon.tenant().spelled}/log")
+    assert "it is ready" in page.text

@@ -81,7 +81,7 @@ def test_a_link_made_up_opens_nothing(private: House) -> None:
 def test_opening_names_what_is_missing_and_opens_all_the_same(private: House) -> None:
     page = Browser(private.client())
     page.open("/whats-next/opening")
-    assert "How customers reach you" in page.text
+    assert "Contact for customers" in page.text
     page.send(button="Open the storefront")
     assert private.shop().get("/").status_code == 200
 

@@ -94,7 +94,7 @@ def test_the_one_above_sees_how_far_and_never_what(world) -> None:
     spelled = f"{tenant[:4]}-{tenant[4:]}"
     page = world.meridian.client().get(f"/tenants/{spelled}/checklist")
     assert page.status_code == 200
-    assert "How customers reach you" in page.text
+    assert "Contact for customers" in page.text
     assert canary not in page.text
     funnel = world.meridian.client().get("/tenants/go-live")
     assert "Nordlicht IT" in funnel.text

@@ -150,3 +150,9 @@ def test_only_administrators_change_settings(north: House, role: str) -> None:
     client = north.client(role)
     for page in ("", "/company", "/tax", "/payment", "/region", "/numbering"):
         assert client.get(f"/settings{page}").status_code == 403
+
+
+def test_a_page_that_nobody_saved_says_nothing_of_when(north: House) -> None:
+    assert "Last changed" not in at(north, "company").text
+    at(north, "company").send(button="Save", **COMPANY)
+    assert "Last changed" in at(north, "company").text
