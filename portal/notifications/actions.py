@@ -6,19 +6,25 @@ from typing import Any, Literal
 
 from flask_babel import force_locale, gettext
 
+from portal.core import jobs
 from portal.core.db import db
+from portal.core.errors import Conflict
 from portal.core.keys import new_id, spell
 from portal.core.languages import LANGUAGES
+from portal.core.scope import acting_scope
 from portal.core.seal import seal
-from portal.core.words import Line, say, told
+from portal.core.words import N_, Line, say, told
+from portal.notifications import queries
 from portal.notifications.letters import LETTERS
 from portal.notifications.models import NAME_LENGTH, SUBJECT_LENGTH, Envelope
-from portal.notifications.queries import last_test
 from portal.notifications.steps import LETTER, PURPOSE, TEST
-from portal.processes.actions import cancel, start
+from portal.notifications.wording import samples
+from portal.processes.actions import cancel, retry, start
 from portal.processes.models import Process, State
+from portal.tenants import hosts
 
 Clothes = Literal["office", "shop"]
+MOST_AT_ONCE = 500
 
 
 def write(
@@ -64,10 +70,38 @@ def write(
 
 def send_test(*, to: tuple[str, str], language: str, link: str) -> Process:
     """Try the acting tenant's sender on somebody of his own.  A test before it that failed is put away."""
-    last = last_test()
+    last = queries.last_test()
     if last is not None and last.process.state is State.ATTENTION:
         cancel(last.process)
     return write(TEST, to=to, language=language, clothes="shop", link=link)
+
+
+def send_sample(kind: str, *, to: tuple[str, str], language: str) -> Process:
+    """One letter of this kind to somebody of the tenant's own, in its clothes, about nobody; its button leads home."""
+    home = hosts.office_url(hosts.name_of(acting_scope().tenant_id))
+    return write(kind, to=to, language=language, clothes="shop", values=samples(kind), link=home)
+
+
+def send_again(envelope: Envelope) -> None:
+    """Knock once more, now.  Raises Conflict when it has left, or is on its way."""
+    if not envelope.can_go_again:
+        raise Conflict(say(N_("This letter does not wait for anything: there is nothing to send again.")))
+    _knock(envelope.process)
+
+
+def send_all_again() -> int:
+    """Knock for every letter that waits for a person; how many."""
+    stuck = queries.stuck(MOST_AT_ONCE)
+    for process in stuck:
+        _knock(process)
+    return len(stuck)
+
+
+def _knock(process: Process) -> None:
+    if process.state is State.ATTENTION:
+        retry(process)
+    else:
+        jobs.call(process.id, tenant_id=process.tenant_id, subject_id=process.subject_id)
 
 
 def _subject(kind: str, values: Mapping[str, Any], language: str) -> str:

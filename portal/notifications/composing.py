@@ -18,6 +18,7 @@ from portal.core.scope import Scope, acting, acting_scope
 from portal.core.words import told
 from portal.notifications.letters import LETTERS, Letter
 from portal.notifications.senders import Sender, sender
+from portal.notifications.wording import wording
 
 LOGO = "logo@letter"
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
@@ -39,7 +40,7 @@ def compose(kind: str, letter: Mapping[str, Any], *, name: str) -> Composed:
     with acting(_whose(letter["clothes"])):
         worn, by = clothes(), sender()
         g.speaking = letter["language"] if letter["language"] in LANGUAGES else "en"
-        words = _words(LETTERS[kind], letter, worn)
+        words = _words(kind, letter, worn)
         plain, page = rendered(words)
     message = _addressed(letter, by, worn)
     message["Subject"] = one_line(words["subject"])
@@ -94,25 +95,33 @@ def _whose(clothes_of: str) -> Scope:
     )
 
 
-def _words(kind: Letter, letter: Mapping[str, Any], worn: Clothes) -> dict[str, Any]:
+def _words(kind: str, letter: Mapping[str, Any], worn: Clothes) -> dict[str, Any]:
     values = {name: told(value) if isinstance(value, dict) else value for name, value in letter["values"].items()}
     values |= {"sender": worn.name, "name": letter["name"]}
+    own = wording(kind, g.speaking).filled(values)
+    return {
+        "subject": own.subject,
+        "message": own.message,
+        **around(LETTERS[kind], values, worn),
+        "link": letter["link"],
+    }
+
+
+def around(kind: Letter, values: Mapping[str, Any], worn: Clothes) -> dict[str, Any]:
+    """What stands around the message, whoever words it: the clothes, the facts, the button, why somebody gets it."""
 
     def say(text: str) -> str:
         return str(gettext(text)) % values
 
     return {
-        "subject": say(kind.subject),
-        "to": letter["name"],
+        "to": values["name"],
         "sender": worn.name,
         "language": g.speaking,
         "logo": f"cid:{LOGO}" if worn.logo else "",
         "lettered": worn.lettered,
         "colours": worn.colours,
-        "message": [say(text) for text in kind.message],
         "facts": [(gettext(label), values[value]) for label, value in kind.facts if values[value]],
         "action": gettext(kind.action) if kind.action else "",
-        "link": letter["link"],
         "after": [say(text) for text in kind.after],
         "reason": say(kind.reason),
     }

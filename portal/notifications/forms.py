@@ -9,8 +9,8 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 
-from portal.core.forms import Choice, Email, Form, Secret, Text, Versioned
-from portal.notifications.models import MailSender
+from portal.core.forms import Choice, Email, Form, LongText, Secret, Text, Versioned
+from portal.notifications.models import SUBJECT_LENGTH, MailSender, MessageText
 from portal.notifications.servers import ENCRYPTIONS, PORTS, Encryption, is_public_name
 
 HOUSE, OWN = "house", "own"
@@ -74,3 +74,18 @@ class SenderForm(Versioned):
             "own": self.way.data == OWN,
             "password": self.password.data or "",
         }
+
+
+class WordsForm(Versioned):
+    """What a letter says."""
+
+    subject = Text(_l("Subject"), longest=SUBJECT_LENGTH)
+    message = LongText(_l("Message"), longest=4000, required=True)
+
+    def __init__(self, row: MessageText) -> None:
+        self.standing = {"subject": row.subject, "message": row.message}
+        super().__init__(data={**self.standing, "version": str(row.version)})
+
+    def words(self) -> dict[str, str]:
+        """What was typed, as the verb takes it."""
+        return {"subject": self.subject.data or "", "message": self.message.data or ""}

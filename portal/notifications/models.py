@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import String, Text
@@ -12,10 +12,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.clock import now
 from portal.core.db import Model, belongs_to, index, one_of, unique
 from portal.core.kinds import Belonging
-from portal.core.words import N_
+from portal.core.words import N_, Line, say
+from portal.notifications.letters import LETTERS
 from portal.notifications.servers import Encryption
-from portal.processes.models import Process
+from portal.processes.models import Process, State
 
+LETTER_STATES = {
+    State.DONE: ("good", N_("Sent")),
+    State.ATTENTION: ("bad", N_("Not delivered")),
+    State.CANCELLED: ("plain", N_("Withdrawn")),
+}
+"""What a letter's end is called."""
 NAME_LENGTH = 200
 SUBJECT_LENGTH = 300
 
@@ -76,3 +83,50 @@ class Envelope(Belonging, Model):
     address: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(SUBJECT_LENGTH))
     written_at: Mapped[datetime] = mapped_column(default=now)
+
+    @property
+    def title(self) -> str:
+        """What kind of letter it is, as a message id."""
+        return LETTERS[self.kind].title if self.kind in LETTERS else self.process.title
+
+    @property
+    def shown(self) -> tuple[str, str]:
+        """Its state: mood and word."""
+        if self.process.at_rest:
+            return LETTER_STATES[self.process.state]
+        return ("warn", N_("Waiting")) if self.why else ("busy", N_("On its way"))
+
+    @property
+    def why(self) -> dict[str, Any] | None:
+        """Why it waits, or did not leave."""
+        if self.process.over:
+            return None
+        return self.process.reason or next((task.line for task in self.process.tasks), None)
+
+    @property
+    def can_go_again(self) -> bool:
+        """Whether its content is still there, and nobody has it in hand."""
+        return self.process.state is State.ATTENTION or (not self.process.over and self.process.next_try_at is not None)
+
+
+class MessageText(Belonging, Model):
+    """What one kind of letter says in one language, in the words of whoever's clothes it wears; else it says the standard text."""
+
+    __table_args__ = (unique("kind", "language"),)
+    __label__ = "title"
+    __words__: ClassVar[dict[str, str]] = {"subject": N_("Subject"), "message": N_("Message")}
+    __unlogged__ = frozenset({"changed_at", "version"})
+
+    kind: Mapped[str] = mapped_column(String(40))
+    language: Mapped[str] = mapped_column(String(8))
+    subject: Mapped[str] = mapped_column(String(SUBJECT_LENGTH))
+    message: Mapped[str] = mapped_column(Text)  # paragraphs, with an empty line between; {names} stand for values
+    changed_at: Mapped[datetime] = mapped_column(default=now)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name and shape
+
+    @property
+    def title(self) -> Line:
+        """Which letter it is, for the log."""
+        return say(LETTERS[self.kind].title)

@@ -13,6 +13,8 @@ from portal.notifications.forms import SenderForm
 from portal.tenants import hosts
 
 mail = face("mail", __name__)
+letters = face("letters", __name__)
+texts = face("texts", __name__)
 
 
 @mail.route("/settings/mail", methods=["GET", "POST"])
@@ -44,3 +46,6 @@ def test() -> ResponseReturnValue:
     link = f"{hosts.office_url(hosts.name_of(here.scope.tenant_id))}{url('mail.sender')}"
     actions.send_test(to=(g.person.name, g.person.email), language=here.organization.language, link=link)
     return see(url("mail.sender"))
+
+
+from portal.notifications import office_letters, office_texts  # noqa: E402, F401 - their pages join these faces

@@ -42,6 +42,7 @@ CARDS = [
     Card("settings.bank", "credit-card", N_("Payment"), N_("Where customers pay to")),
     Card("settings.numbering", "tag", N_("Numbering"), N_("What account, order and invoice numbers begin with")),
     Card("mail.sender", "mail", N_("Mail sender"), N_("Who your letters come from, and the server that carries them")),
+    Card("texts.index", "file-text", N_("Notification texts"), N_("What your letters say, in each language")),
 ]
 """Slices above add their own pages here."""
 

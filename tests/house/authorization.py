@@ -47,6 +47,7 @@ PARAMETERS: dict[str, dict[str, Named]] = {
     "enquiries": {"key": row("enquiry")},
     "go_live": {"client_id": row("tenant below", missing=NO_CLIENT_ID)},
     "lists": {"key": row("saved view")},
+    "letters": {"key": row("envelope")},
     "pages": {"slug": Named("page", missing="nothing"), "language": Named("page's language", missing="xx")},
     "playbooks": {"code": Named("lesson", missing="no-such-lesson")},
     "processes": {"key": row("process")},
@@ -56,6 +57,10 @@ PARAMETERS: dict[str, dict[str, Named]] = {
     "tenants": {"client_id": row("tenant below", missing=NO_CLIENT_ID)},
     "tenants.clearing": {"task": Named("task", missing="no_such_task")},
     "tenants.create": {"key": row("account")},
+    "texts": {
+        "kind": Named("kind of letter", missing="no_such_letter"),
+        "language": Named("page's language", missing="xx"),
+    },
     "users": {"key": row("user")},
     "users.ending": {"key": row("sign-in")},
     "users.invitation": {"ticket": Named("invitation")},

@@ -21,6 +21,7 @@ from portal.core.db import db
 from portal.core.keys import new_id, spell
 from portal.core.scope import acting
 from portal.lists.models import SavedView
+from portal.notifications.models import Envelope
 from portal.overview import whats_next
 from portal.processes.models import Process, Task
 from portal.processes.models import State as ProcessState
@@ -128,7 +129,8 @@ def furnish(house: House, role: str = "administrator") -> Rows:
             state=ProcessState.ATTENTION,
         )
         process.tasks.append(Task(process_id=process.id, name="deliver", position=1))
-        db.session.add_all([account, contact, address, product, prices, sheet, user, process])
+        envelope = Envelope(process_id=process.id, kind="letter", address="e@b.example", subject=f"About {mark}")
+        db.session.add_all([envelope, account, contact, address, product, prices, sheet, user, process])
         db.session.flush()
         ticket = tickets.issue(user, purpose=Purpose.PASSWORD, client_id=house.client_id).rpartition("/")[2]
         invitation = tickets.issue(user, purpose=Purpose.INVITATION, client_id=house.client_id).rpartition("/")[2]
@@ -160,6 +162,8 @@ def furnish(house: House, role: str = "administrator") -> Rows:
             "line to settle": "sell_prices",
             "settled line": _settled_line(),
             "enquiry": _asked(mark),
+            "envelope": envelope.key,
+            "kind of letter": "invitation",
             "page": _written_pages(),
             "page's language": "en",
             "saved view": _saved_view(house, role),

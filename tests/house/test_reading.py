@@ -13,6 +13,7 @@ from portal.accounts.models import Account, Kind
 from portal.catalogue.models import PriceList, PriceListVersion, PriceSheet, Product, SheetState
 from portal.core.db import db
 from portal.core.scope import acting
+from portal.notifications.models import Envelope
 from portal.processes.models import Process, Task
 from portal.processes.models import State as ProcessState
 from portal.storefront.models import Enquiry
@@ -33,6 +34,7 @@ LISTS = (
     "catalogue.price_sheets",
     "catalogue.products",
     "enquiries.index",
+    "letters.index",
     "processes.index",
     "tenants.index",
     "tenants.processes",
@@ -134,7 +136,9 @@ def _fill(house, count):
             db.session.add(User(**person, role=Role.SUPPORT, state=State.ACTIVE))
             asked = {"name": f"Listed {mark}", "email": "v@b.example", "message": mark, "language": "en"}
             db.session.add(Enquiry(kind=AskedFor.CONTACT, **asked))
-            db.session.add(_process(house, mark))
+            db.session.add(process := _process(house, mark))
+            words = {"kind": "welcome", "address": "l@b.example", "subject": f"Listed {mark}"}
+            db.session.add(Envelope(process=process, **words))
     for number in range(len(there), count):
         _tenant(house, f"listed-{number}")
 
