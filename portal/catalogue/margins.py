@@ -53,9 +53,9 @@ class AmountFields(Fields):  # type: ignore[misc]
 def choices() -> list[tuple[str, str]]:
     return [
         (AS_LIST, gettext("As the list")),
-        (Rule.MARGIN.value, gettext("Margin in %")),
-        (Rule.COST.value, gettext("Added to cost in %")),
-        (Rule.RECOMMENDED.value, gettext("Off recommended in %")),
+        (Rule.MARGIN.value, gettext("Margin %")),
+        (Rule.COST.value, gettext("Cost + %")),
+        (Rule.RECOMMENDED.value, gettext("Recommended \u2212 %")),
         (FIXED, gettext("Fixed price")),
     ]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 from flask import g, request
@@ -17,10 +18,13 @@ from markupsafe import Markup
 
 from portal.branding import wardrobe
 from portal.catalogue import prices, queries
+from portal.catalogue.categories import BY_CODE, CHOICES, category_of
 from portal.catalogue.kept import Kept
-from portal.catalogue.models.products import BILLINGS, SEGMENTS, TERMS, UNIT_NAMES, UNIT_WORDS, Billing
+from portal.catalogue.models.products import BILLINGS, BONDS, SEGMENTS, TERMS, UNIT_NAMES, UNIT_WORDS, Billing
 from portal.catalogue.prices import Market, Offer, Offers, PlanOffer, Question, Terms
+from portal.catalogue.taxes import Tax
 from portal.core.clock import today
+from portal.core.dates import money
 from portal.core.errors import NotFound
 from portal.core.here import here
 from portal.core.listing import Listing, listing
@@ -28,31 +32,15 @@ from portal.core.web import face, open_to_all, render
 
 shop = face("shop_catalogue", __name__, door="shop")
 
-SHELF, PICKS = 8, 4
-"""Products on the home page's shelf, and in its hero."""
-KEPT: Kept[Markup] = Kept(512)
-"""Rendered parts of pages: about 40 KB each."""
+SHELF, PICKS, RELATED = 8, 4, 4
+"""Products on the home page's shelf, in its hero, and below another one."""
+PRICE = "price"
+KEPT: Kept[Any] = Kept(512)
+"""Rendered parts of pages, about 40 KB each, and the offers of product pages."""
 
 SLUG = re.compile(r"[a-z0-9-]{1,170}")
 SELLS_BY = "sells_by"
 wardrobe.ALONG[SELLS_BY] = prices.storefront_column
-
-# the picture beside a product, by the first of these words in its name
-GLYPHS = (
-    (("phone", "calling", "pstn", "audio conferencing"), "phone"),
-    (("defender", "security", "protection", "compliance", "privacy", "insider risk", "threat"), "shield-check"),
-    (("directory", "identity", "intune", "multi-factor"), "key"),
-    (("windows", "desktop", "device", "visio"), "device-desktop"),
-    (("exchange", "mail"), "mail"),
-    (("power bi", "analytics", "insights", "myanalytics"), "chart-bar"),
-    (("dataverse", "database", "storage", "capacity", "data service"), "database"),
-    (("sharepoint", "onedrive", "archiv", "stream"), "files"),
-    (("teams", "communications", "skype"), "users"),
-    (("project", "planner", "audit"), "list-check"),
-    (("dynamics", "commerce", "business central"), "building-store"),
-    (("power", "apps", "automate", "agent"), "apps"),
-    (("office", "microsoft 365"), "file-text"),
-)
 
 
 @shop.get("/")
@@ -75,10 +63,13 @@ def products() -> ResponseReturnValue:
 @shop.get("/products/<slug>")
 @open_to_all
 def product(slug: str) -> ResponseReturnValue:
-    offer = next(iter(sold(Question(on=today(), slug=slug))), None) if SLUG.fullmatch(slug) else None
-    if offer is None:
+    question = Question(on=today(), slug=slug, beside=True, size=1 + RELATED)
+    offers = KEPT.get((*_at(), question), lambda: sold(question)) if SLUG.fullmatch(slug) else None
+    offer, *related = offers.items if offers and offers.items else [None]
+    if offer is None or offer.slug != slug:
         raise NotFound
-    return render("shop_catalogue/product.html", offer=offer, segments=SEGMENTS, **_words())
+    words = {"category": category_of(offer.name), "related": related, "segments": SEGMENTS, "bonds": BONDS}
+    return render("shop_catalogue/product.html", offer=offer, **words, **_words())
 
 
 def sold(question: Question) -> Offers:
@@ -86,18 +77,41 @@ def sold(question: Question) -> Offers:
     terms = _terms()
     if terms is not None and not terms.covers(question.on):
         terms = None
+    if question.sort == PRICE:
+        return _by_price(question, terms)
     return prices.sold(question, _source(terms), terms)
+
+
+def _by_price(question: Question, terms: Terms | None) -> Offers:
+    """The page of the whole range in the order of its prices; what is on request comes last.
+
+    What a product costs here is known when every tier has answered, so the range is read whole, in one statement.
+    """
+    whole = replace(question, sort="name", descending=False, number=1, size=queries.WHOLE)
+    offers = prices.sold(whole, _source(terms), terms)
+    priced = [(plan.by_month(plan.sell)[2], offer) for offer in offers if (plan := offer.lowest("sell")) and plan.sell]
+    ordered = [offer for _, offer in sorted(priced, key=itemgetter(0), reverse=question.descending)]
+    known = {offer.id for offer in ordered}
+    ordered += [offer for offer in offers if offer.id not in known]
+    past = (question.number - 1) * question.size
+    items = ordered[past : past + question.size]
+    return Offers(items, len(ordered) if items else 0, question.number, question.size, offers.counts)
 
 
 def _part(template: str, question: Question, **context: Any) -> Markup:
     """The part of a page that depends on the range, kept once it was made: of people it knows whether they are signed in."""
     signed_in = g.get("person") is not None
-    at = (here.tenant_id, here.stamps, str(get_locale()), request.script_root, _theme())
     context |= {"signed_in": signed_in, **_words()}
-    return KEPT.get(
-        (*at, template, question, signed_in),
+    part: Markup = KEPT.get(
+        (*_at(), template, question, signed_in),
         lambda: Markup(render(template, offers=sold(question), **context)),  # noqa: S704 - rendered by Jinja, escaped there
     )
+    return part
+
+
+def _at() -> tuple[Any, ...]:
+    """What everything depends on that is kept here."""
+    return (here.tenant_id, here.stamps, str(get_locale()), request.script_root, _theme())
 
 
 def _theme() -> str:
@@ -118,16 +132,18 @@ def _source(terms: Terms | None) -> queries.Source:
 
 def question_of(asked: Listing) -> Question:
     """What a page of the list asks: one price for each product."""
-    return replace(queries.question_of(asked), glance=True)
+    chosen = asked.filters.get("category") or ""
+    return replace(queries.question_of(asked), glance=True, counts=True, category=chosen)
 
 
 def _asked() -> Listing:
-    filters = {"term": queries.TERM_CHOICES, "segment": queries.SEGMENT_CHOICES}
-    return listing(request.args, sorts={"name": None}, default="name", filters=filters)
+    filters = {"category": CHOICES, "term": queries.TERM_CHOICES, "segment": queries.SEGMENT_CHOICES}
+    return listing(request.args, sorts={"name": None, PRICE: None}, default="name", filters=filters)
 
 
 def _words() -> dict[str, Any]:
-    return {"unit_of": unit_of, "plan_name": plan_name, "unit_name": unit_name, "glyph_of": glyph_of}
+    words = {"unit_of": unit_of, "plan_name": plan_name, "unit_name": unit_name, "glyph_of": glyph_of}
+    return words | {"tax": Tax.worn(here.dress), "categories": BY_CODE}
 
 
 def unit_of(offer: Offer, billing: Billing) -> str:
@@ -136,6 +152,15 @@ def unit_of(offer: Offer, billing: Billing) -> str:
         return str(gettext(text))
     anything = UNIT_WORDS["", billing]
     return str(gettext(anything, unit=offer.unit))
+
+
+def price_of(offer: Offer, plan: PlanOffer) -> str:
+    """The price as its page shows it, in one line: $23.80 per user and month ($20.00 without VAT)."""
+    if plan.sell is None:
+        return str(gettext("Price on request"))
+    tax = Tax.worn(here.dress)
+    line = f"{money(tax.main(plan.sell))} {unit_of(offer, plan.billing)}"
+    return f"{line} ({tax.beside(plan.sell)})" if tax.rate else line
 
 
 def unit_name(offer: Offer) -> str:
@@ -150,5 +175,4 @@ def plan_name(plan: PlanOffer) -> str:
 
 
 def glyph_of(offer: Offer) -> str:
-    name = offer.name.casefold()
-    return next((glyph for words, glyph in GLYPHS if any(word in name for word in words)), "cloud")
+    return category_of(offer.name).glyph

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 
 from portal.branding import wardrobe
 from portal.core.db import db
 from portal.settings.models import Bank, Company, Tax
 
 Sheet = TypeVar("Sheet", Company, Tax, Bank)
-TAX_NAME, TAX_RATE, TAX_SHOWN = "tax_name", "tax_rate", "tax_shown"
+TAX_NAME, TAX_RATE, TAX_SHOWN, TAX_FREE = "tax_name", "tax_rate", "tax_shown", "tax_free"
 
 
 def sheet(kind: type[Sheet]) -> Sheet:
@@ -28,3 +28,4 @@ def _tax(column: Any) -> Any:
 wardrobe.ALONG[TAX_NAME] = lambda: _tax(Tax.name)
 wardrobe.ALONG[TAX_RATE] = lambda: _tax(Tax.rate)
 wardrobe.ALONG[TAX_SHOWN] = lambda: _tax(Tax.shown)
+wardrobe.ALONG[TAX_FREE] = lambda: exists(select(Tax.id).where(Tax.tenant_id == bindparam("tenant"), ~Tax.registered))

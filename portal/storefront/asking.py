@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale
 
 from portal.catalogue import shop as catalogue
 from portal.catalogue.prices import Offer, PlanOffer, Question
 from portal.core.clock import today
-from portal.core.dates import money
 from portal.core.errors import NotFound
 from portal.core.here import here
 from portal.core.web import source
@@ -37,7 +36,7 @@ def offer_of(slug: str) -> Offer:
 
 def plans_of(offer: Offer) -> list[tuple[str, str]]:
     """(word in addresses, words) of each plan."""
-    return [(word_of(plan), f"{catalogue.plan_name(plan)}: {_price(offer, plan)}") for plan in offer.plans]
+    return [(word_of(plan), f"{catalogue.plan_name(plan)}: {catalogue.price_of(offer, plan)}") for plan in offer.plans]
 
 
 def word_of(plan: PlanOffer) -> str:
@@ -48,11 +47,5 @@ def wish(offer: Offer, typed: dict[str, Any]) -> dict[str, Any]:
     """What was typed, with the product, plan and price in the words of the house.  The price is the shop's own."""
     plan = next(plan for plan in offer.plans if word_of(plan) == typed["plan"])
     with force_locale(here.organization.language):
-        words = {"plan": catalogue.plan_name(plan), "price": _price(offer, plan)}
+        words = {"plan": catalogue.plan_name(plan), "price": catalogue.price_of(offer, plan)}
     return {**typed, **words, "product": offer.name, "code": offer.code}
-
-
-def _price(offer: Offer, plan: PlanOffer) -> str:
-    if plan.sell is None:
-        return str(gettext("Price on request"))
-    return f"{money(plan.sell)} {catalogue.unit_of(offer, plan.billing)}"

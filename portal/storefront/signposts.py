@@ -14,6 +14,7 @@ from flask_babel import gettext
 
 from portal.catalogue import shop as catalogue
 from portal.catalogue.prices import Offer, PlanOffer
+from portal.catalogue.taxes import Tax
 from portal.core.here import here
 from portal.core.languages import LANGUAGES
 from portal.core.web import url
@@ -94,8 +95,10 @@ def _product(offer: Offer, address: str) -> Thing:
 
 def _offer(offer: Offer, plan: PlanOffer, address: str) -> Thing:
     """One plan at the price that stands beside it."""
-    money = {"price": f"{plan.sell.amount:.2f}", "priceCurrency": plan.sell.currency} if plan.sell else {}
-    unit = {"unitText": catalogue.unit_of(offer, plan.billing), "valueAddedTaxIncluded": False}
+    tax = Tax.worn(here.dress)
+    shown = tax.main(plan.sell) if plan.sell else None
+    money = {"price": f"{shown.amount:.2f}", "priceCurrency": shown.currency} if shown else {}
+    unit = {"unitText": catalogue.unit_of(offer, plan.billing), "valueAddedTaxIncluded": tax.is_included}
     return {
         "@type": "Offer",
         "name": catalogue.plan_name(plan),

@@ -46,6 +46,11 @@ class Segment(StrEnum):
 
 
 TERMS = {Term.MONTH: N_("1 month"), Term.YEAR: N_("1 year"), Term.THREE_YEARS: N_("3 years")}
+BONDS = {
+    Term.MONTH: N_("You are bound for a month at a time."),
+    Term.YEAR: N_("You are bound for a year, and the price stays."),
+    Term.THREE_YEARS: N_("You are bound for 3 years, and the price stays."),
+}
 BILLINGS = {
     Billing.MONTHLY: N_("billed monthly"),
     Billing.ANNUAL: N_("billed yearly"),

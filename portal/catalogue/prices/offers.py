@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -47,6 +47,7 @@ class Question:
     segment: Segment | None = None
     vendor: str = ""
     slug: str = ""
+    category: str = ""
     product_id: UUID | None = None
     sort: str = "name"
     descending: bool = False
@@ -54,6 +55,8 @@ class Question:
     size: int = 30
     glance: bool = False  # only the plans that may be shown where there is room for one price
     first: frozenset[UUID] = frozenset()  # products that come before the others
+    beside: bool = False  # after the product of the slug come those like it
+    counts: bool = False  # how many there are in each category, whichever is chosen
     lists: tuple[Below, ...] = ()  # the lists below that narrow the range
     advice: tuple[Advice, ...] = ()  # recommended prices wanted, by the tiers that need them
 
@@ -171,6 +174,7 @@ class Offers:
     total: int
     number: int
     size: int
+    counts: Mapping[str, int] = field(default_factory=dict)  # by category
 
     def __iter__(self) -> Iterator[Offer]:
         return iter(self.items)

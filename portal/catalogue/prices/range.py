@@ -5,14 +5,33 @@ It runs in the scope of that tier: its purchase prices are read here and leave o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Row, Select, Uuid, bindparam, false, func, or_, select, true
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import aliased
 
+from portal.catalogue.categories import category_column
 from portal.catalogue.models import Billing, Product, Segment, Term
 from portal.catalogue.prices.offers import Offer, Offers, PlanOffer, Question, nothing
 from portal.catalogue.prices.plans import Plans
@@ -26,6 +45,8 @@ PRODUCT = ("id", "tenant_id", "code", "slug", "name", "family", "vendor", "summa
 TERMS = {str(term): term for term in Term}
 BILLINGS = {str(billing): billing for billing in Billing}
 SEGMENTS = {str(segment): segment for segment in Segment}
+ALIKE = 16
+"""Letters at the beginning of two names that make them alike."""
 PLACES = {word: place for words in (TERMS, BILLINGS, SEGMENTS) for place, word in enumerate(words)}
 
 
@@ -55,16 +76,15 @@ def _ids(shape: Shape) -> Select[*tuple[Any, ...]]:
 @lru_cache(maxsize=500)
 def _page(shape: Shape) -> Select[Any]:
     source = Source(by_list=shape.by_list)
-    column = SORTS[shape.sort]
-    order: tuple[Any, ...] = (column.desc() if shape.descending else column.asc(), Product.id)
-    if shape.first:
-        order = (_is_one_of("first").desc(), *order)
     names = ("market", "currency", "rule", "percent", "amounts")
+    found = _products(shape, source)
+    found = found.add_columns(*(column.label(name) for name, column in zip(names, source.columns, strict=True)))
+    found = found.add_columns(func.row_number().over(order_by=_order(shape)).label("at"))
+    if shape.counts:
+        found, counts = _counted(shape, found)
     chosen = (
-        _products(shape, source)
-        .add_columns(*(column.label(name) for name, column in zip(names, source.columns, strict=True)))
-        .add_columns(func.count().over().label("total"), func.row_number().over(order_by=order).label("at"))
-        .order_by(*order)
+        found.add_columns(func.count().over().label("total"))
+        .order_by("at")
         .limit(bindparam("most", type_=BigInteger))
         .offset(bindparam("past", type_=BigInteger))
         .cte("chosen")
@@ -72,7 +92,42 @@ def _page(shape: Shape) -> Select[Any]:
     )
     plans = Plans(shape, chosen.c, chosen.c)
     wanted = plans.beside(select(*chosen.c, plans.gathered.label("plans")).select_from(chosen)).where(plans.there)
+    if shape.counts:
+        wanted = wanted.add_columns(counts)
     return wanted.group_by(*chosen.c).order_by(chosen.c.at).execution_options(kept=True)
+
+
+def _counted(shape: Shape, found: Select[Any]) -> tuple[Select[Any], Any]:
+    """What was found, narrowed to the chosen category, and beside it how much there is in each."""
+    whole = found.add_columns(category_column().label("category")).cte("found").prefix_with("materialized")
+    each = select(whole.c.category, func.count().label("count")).group_by(whole.c.category).subquery()
+    counts = select(func.jsonb_object_agg(each.c.category, each.c.count, type_=JSONB)).scalar_subquery()
+    narrowed = select(*(column for column in whole.c if column.key != "category"))
+    if "category" in shape.narrowed:
+        narrowed = narrowed.where(whole.c.category == bindparam("category", type_=String))
+    return narrowed, counts.label("counts")
+
+
+def _order(shape: Shape) -> tuple[Any, ...]:
+    column = SORTS[shape.sort]
+    order: tuple[Any, ...] = (column.desc() if shape.descending else column.asc(), Product.id)
+    if shape.beside:
+        alike = func.left(Product.name, ALIKE) == _of_slug(lambda it: func.left(it.name, ALIKE))
+        return ((Product.slug == bindparam("slug")).desc(), alike.desc(), *order)
+    return (_is_one_of("first").desc(), *order) if shape.first else order
+
+
+def _like_that_of_the_slug() -> ColumnElement[bool]:
+    """Of the same family, or of the same maker and category."""
+    same_family = and_(Product.family != "", Product.family == _of_slug(lambda it: it.family))
+    same_maker = Product.vendor == _of_slug(lambda it: it.vendor)
+    return or_(same_family, and_(same_maker, category_column() == _of_slug(category_column)))
+
+
+def _of_slug(said: Callable[[Any], Any]) -> Any:
+    """What the product of the slug says of itself."""
+    it = aliased(Product)
+    return select(said(it)).where(it.slug == bindparam("slug")).limit(literal_column("1")).scalar_subquery()
 
 
 def _products(shape: Shape, source: Source) -> Select[Any]:
@@ -86,7 +141,8 @@ def _products(shape: Shape, source: Source) -> Select[Any]:
     if "vendor" in shape.narrowed:
         wanted = wanted.where(Product.vendor == bindparam("vendor"))
     if "slug" in shape.narrowed:
-        wanted = wanted.where(Product.slug == bindparam("slug"))
+        it = Product.slug == bindparam("slug")
+        wanted = wanted.where(or_(it, _like_that_of_the_slug()) if shape.beside else it)
     if "product_id" in shape.narrowed:
         wanted = wanted.where(Product.id == bindparam("product_id"))
     return wanted.where(*(_ticked(at, one) for at, one in enumerate(shape.lists)))
@@ -121,7 +177,7 @@ def _offers(question: Question, found: Sequence[Row[Any]]) -> Offers:
             plan = PlanOffer(TERMS[term], BILLINGS[billing], SEGMENTS[segment], Money(amount, currency), tuple(advised))
             offer.plans.append(plan)
         items.append(offer)
-    return Offers(items, first.total, question.number, question.size)
+    return Offers(items, first.total, question.number, question.size, first.counts if question.counts else {})
 
 
 def _place(facts: list[str]) -> tuple[int, int, int]:

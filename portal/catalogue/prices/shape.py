@@ -15,7 +15,7 @@ from portal.catalogue.prices.source import Market
 from portal.catalogue.prices.terms import Terms
 
 SORTS = {"name": Product.name, "vendor": Product.vendor, "code": Product.code, "created": Product.created_at}
-NARROWING = ("search", "vendor", "slug", "product_id", "term", "segment")
+NARROWING = ("search", "vendor", "slug", "category", "product_id", "term", "segment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,8 @@ class Shape:
     sort: str
     descending: bool
     first: bool  # do some products come before the others
+    beside: bool  # are those like the product of the slug wanted too
+    counts: bool  # is it counted what each category has
     lists: tuple[ListShape, ...]
     advice: tuple[bool, ...]  # of each recommended price: is its market given
     glance: bool
@@ -73,6 +75,8 @@ class Shape:
             sort=question.sort if question.sort in SORTS else "name",
             descending=question.descending,
             first=bool(question.first),
+            beside=question.beside,
+            counts=question.counts,
             lists=tuple(map(ListShape.of, question.lists)),
             advice=tuple(advice.market is not None for advice in question.advice),
             glance=question.glance,
