@@ -7,6 +7,7 @@ from typing import Any
 from portal.accounts import numbers, queries
 from portal.accounts.models import Account, Address, Contact, Kind
 from portal.audit.actions import changes, facts, record
+from portal.catalogue.models import PriceList
 from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
@@ -28,8 +29,7 @@ def change(account: Account, *, version: int, **terms: Any) -> None:
     db.session.refresh(account, with_for_update=True)
     if account.version != version:
         raise Conflict(say(N_("Somebody changed this account while you were writing.")))
-    if account.archived:
-        raise Conflict(say(N_("Restore the account first: an archived one does not change.")))
+    _refuse_archived(account)
     before = _said(account)
     _agree(account, terms)
     after = _said(account)
@@ -59,6 +59,37 @@ def restore(account: Account) -> None:
     account.archived_at = None
     account.version += 1
     record("account.restored", account)
+
+
+def open_for_ordering(account: Account) -> None:
+    _order(account, may=True)
+
+
+def close_for_ordering(account: Account) -> None:
+    _order(account, may=False)
+
+
+def _order(account: Account, *, may: bool) -> None:
+    _refuse_archived(account)
+    account.enabled_for_ordering = may
+    account.version += 1
+    record("account.changed", account, before={"enabled_for_ordering": not may}, after={"enabled_for_ordering": may})
+
+
+def give_price_list(account: Account, price_list: PriceList | None) -> None:
+    """Let it buy by another list, or by none of its own."""
+    _refuse_archived(account)
+    if price_list and price_list.currency != account.currency:
+        raise Invalid(queries.wrong_currency(price_list, account.currency))
+    before = account.price_list
+    account.price_list = price_list
+    account.version += 1
+    record("account.changed", account, before={"price_list": before}, after={"price_list": price_list})
+
+
+def _refuse_archived(account: Account) -> None:
+    if account.archived:
+        raise Conflict(say(N_("Restore the account first: an archived one does not change.")))
 
 
 def add_contact(account: Account, **words: Any) -> Contact:

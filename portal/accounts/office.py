@@ -10,7 +10,7 @@ from flask import flash, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal.accounts import actions, queries
+from portal.accounts import actions, queries, together
 from portal.accounts.columns import COLUMNS
 from portal.accounts.forms import AccountForm, AddressForm, ContactForm, typed
 from portal.accounts.models import Account, Address, Contact
@@ -32,9 +32,21 @@ accounts = face("accounts", __name__)
 @needs("accounts.view")
 def index() -> ResponseReturnValue:
     asked = _asked()
-    words = {"views": _views(asked), "offered": _offered()}
+    words = {"views": _views(asked), "offered": _offered(), "verbs": _verbs(asked)}
     found = queries.accounts(asked)
     return listed("accounts/list.html", gettext("Accounts"), COLUMNS, listing=asked, page=found, **words)
+
+
+@accounts.post("/accounts/selection")
+@needs("accounts.edit")
+def selection() -> ResponseReturnValue:
+    return together.selection().answer()
+
+
+@accounts.post("/accounts/selection/<deed>/undoing")
+@needs("accounts.edit")
+def undoing(deed: str) -> ResponseReturnValue:
+    return together.selection().take_back(deed)
 
 
 @accounts.route("/accounts/new", methods=["GET", "POST"])
@@ -168,6 +180,12 @@ def _offered() -> list[tuple[str, str, list[tuple[str, str]]]]:
     titles = {"kind": gettext("Kind"), "state": gettext("Ordering")}
     choices = {"kind": queries.KINDS, "state": queries.STATES}
     return [(name, titles[name], [(value, gettext(text)) for value, text in choices[name].items()]) for name in titles]
+
+
+def _verbs(asked: Listing) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What may be done with rows of the list; a file has nothing to press."""
+    may = g.person.may("accounts.edit") and not asked.form
+    return together.offered(queries.price_lists()) if may else []
 
 
 def _views(asked: Listing) -> list[tuple[str, dict[str, Any], bool, int]]:

@@ -76,6 +76,23 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
+/* Rows that are chosen: how many, and the whole page at once. */
+function countThePicked() {
+  const boxes = [...document.querySelectorAll("td.pick input")];
+  const words = document.querySelector("[data-picked]");
+  if (!words) return;
+  const picked = boxes.filter((box) => box.checked).length;
+  words.textContent = words.dataset.picked.replace("#", picked);
+  const all = document.querySelector("[data-pick-page]");
+  all.checked = picked > 0 && picked === boxes.length;
+  all.indeterminate = picked > 0 && !all.checked;
+}
+document.addEventListener("change", (event) => {
+  if (event.target.matches?.("[data-pick-page]")) document.querySelectorAll("td.pick input").forEach((box) => { box.checked = event.target.checked; });
+  if (event.target.closest?.(".pick")) { countThePicked(); tell(document.querySelector("[data-picked]").textContent); }
+});
+window.addEventListener("pageshow", countThePicked);
+
 /* Keys that lead somewhere: `/` to what carries data-key="/", `?` to the list of them.  None steals from somebody who
    types, chooses in a list, holds another key down, or has a dialog before him. */
 const TYPED_INTO = "input:not([type=checkbox], [type=radio], [type=submit]), textarea, select, [contenteditable]";

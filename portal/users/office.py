@@ -15,7 +15,7 @@ from portal.core.here import here
 from portal.core.listing import Listing, listing
 from portal.core.web import face, needs, open_to_all, render, see, url
 from portal.tenants import client_ids
-from portal.users import actions, doorstep, queries
+from portal.users import actions, doorstep, queries, together
 from portal.users.columns import COLUMNS
 from portal.users.forms import (
     CodeForm,
@@ -143,7 +143,20 @@ def new_email(ticket: str) -> ResponseReturnValue:
 def index() -> ResponseReturnValue:
     asked = _asked()
     found = queries.users(asked)
-    return listed("users/list.html", gettext("Users"), COLUMNS, listing=asked, page=found, offered=_offered())
+    words = {"offered": _offered(), "verbs": together.offered() if g.person.may("users.edit") else []}
+    return listed("users/list.html", gettext("Users"), COLUMNS, listing=asked, page=found, **words)
+
+
+@users.post("/users/selection")
+@needs("users.edit")
+def selection() -> ResponseReturnValue:
+    return together.selection().answer()
+
+
+@users.post("/users/selection/<deed>/undoing")
+@needs("users.edit")
+def undoing(deed: str) -> ResponseReturnValue:
+    return together.selection().take_back(deed)
 
 
 @users.route("/users/new", methods=["GET", "POST"])

@@ -35,6 +35,7 @@ NO_CLIENT_ID = "ZZZZ-ZZZZ"
 
 # endpoint, or the blueprint of many -> parameter -> how it names a row
 PARAMETERS: dict[str, dict[str, Named]] = {
+    "accounts.undoing": {"deed": row("deed on accounts")},
     "accounts": {"key": row("account"), "contact": row("contact"), "address": row("address")},
     "branding": {"stylesheet_hash": row("stylesheet", missing="0" * 32), "file": row("picture", missing="0.png")},
     "catalogue.product": {"key": Named("product in the range", "product")},
@@ -57,10 +58,14 @@ PARAMETERS: dict[str, dict[str, Named]] = {
     "tenants": {"client_id": row("tenant below", missing=NO_CLIENT_ID)},
     "tenants.clearing": {"task": Named("task", missing="no_such_task")},
     "tenants.create": {"key": row("account")},
+<<<<<<< tests/house/authorization.py
+    "users.undoing": {"deed": row("deed on users")},
+=======
     "texts": {
         "kind": Named("kind of letter", missing="no_such_letter"),
         "language": Named("page's language", missing="xx"),
     },
+>>>>>>> /tmp/e.h
     "users": {"key": row("user")},
     "users.ending": {"key": row("sign-in")},
     "users.invitation": {"ticket": Named("invitation")},

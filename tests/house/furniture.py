@@ -20,8 +20,12 @@ from portal.core.clock import now, today
 from portal.core.db import db
 from portal.core.keys import new_id, spell
 from portal.core.scope import acting
+<<<<<<< tests/house/furniture.py
+from portal.lists.models import Deed, SavedView
+=======
 from portal.lists.models import SavedView
 from portal.notifications.models import Envelope
+>>>>>>> /tmp/e.h
 from portal.overview import whats_next
 from portal.processes.models import Process, Task
 from portal.processes.models import State as ProcessState
@@ -167,6 +171,8 @@ def furnish(house: House, role: str = "administrator") -> Rows:
             "page": _written_pages(),
             "page's language": "en",
             "saved view": _saved_view(house, role),
+            "deed on accounts": _deed(house, role, "accounts.index", "archive"),
+            "deed on users": _deed(house, role, "users.index", "disable"),
         }
 
 
@@ -206,6 +212,15 @@ def _saved_view(house: House, role: str) -> str:
     db.session.add(view)
     db.session.flush()
     return view.key
+
+
+def _deed(house: House, role: str, place: str, verb: str) -> str:
+    """Something the same person did with rows that are no longer there."""
+    person = db.session.scalars(select(User).where(User.username == house.people[role])).one()
+    deed = Deed(user_id=person.id, place=place, verb=verb, changed={})
+    db.session.add(deed)
+    db.session.flush()
+    return deed.key
 
 
 def _settled_line() -> str:
