@@ -58,14 +58,11 @@ PARAMETERS: dict[str, dict[str, Named]] = {
     "tenants": {"client_id": row("tenant below", missing=NO_CLIENT_ID)},
     "tenants.clearing": {"task": Named("task", missing="no_such_task")},
     "tenants.create": {"key": row("account")},
-<<<<<<< tests/house/authorization.py
     "users.undoing": {"deed": row("deed on users")},
-=======
     "texts": {
         "kind": Named("kind of letter", missing="no_such_letter"),
         "language": Named("page's language", missing="xx"),
     },
->>>>>>> /tmp/e.h
     "users": {"key": row("user")},
     "users.ending": {"key": row("sign-in")},
     "users.invitation": {"ticket": Named("invitation")},

@@ -20,12 +20,8 @@ from portal.core.clock import now, today
 from portal.core.db import db
 from portal.core.keys import new_id, spell
 from portal.core.scope import acting
-<<<<<<< tests/house/furniture.py
 from portal.lists.models import Deed, SavedView
-=======
-from portal.lists.models import SavedView
 from portal.notifications.models import Envelope
->>>>>>> /tmp/e.h
 from portal.overview import whats_next
 from portal.processes.models import Process, Task
 from portal.processes.models import State as ProcessState
