@@ -22,6 +22,7 @@ from portal.playbooks import queries as playbooks
 from portal.processes import queries as processes
 from portal.tenants import arrival
 from portal.tenants.models import State
+from portal.users import unsent
 
 # title → (label, endpoint, icon, permission, feature)
 MENU: tuple[tuple[str, tuple[tuple[str, str, str, str, str | None], ...]], ...] = (
@@ -75,7 +76,10 @@ def receive(way: arrival.Way) -> ResponseReturnValue | None:
         return None
     if gate.admit() is not None:
         wardrobe.wear(g.here)
-        return _admit(entry)
+        refused = _admit(entry)
+        if refused is None:
+            unsent.lay_out()
+        return refused
     if entry.permission is None:
         return _meet_stranger(way)
     return (_meet_stranger(way) if way.own else None) or _ask_to_sign_in()
@@ -122,6 +126,8 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     """To the sign-in page, and back afterwards.  What htmx asked for is not a page to come back to."""
     if asked_by_htmx():
         return "", 204, {"HX-Redirect": url("users.sign_in")}
+    if unsent.can_be_kept():
+        return redirect(url("users.unsent", next=unsent.place()), 307)  # the browser sends it there once more
     target = request.full_path.rstrip("?") if request.method in SAFE else None
     return redirect(url("users.sign_in", next=target if target != "/" else None), 303)
 

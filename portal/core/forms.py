@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
-from flask import request
+from flask import g, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy.exc import IntegrityError
@@ -29,7 +29,9 @@ from wtforms import (
     HiddenField,
     IntegerField,
     PasswordField,
+    RadioField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -48,6 +50,13 @@ AMOUNT_LIMIT = Decimal(10) ** 12
 Said = Any  # a str or a lazy one
 
 
+_SENT_AT_TIMES = (BooleanField, FileField, RadioField, SelectMultipleField)
+"""Fields of which a browser sends nothing when nothing is chosen."""
+TOKENS = frozenset({"csrf_token", "once"})
+SECRETS: set[str] = set()
+"""The names of all fields that take a password, whatever form they stand in: what is typed there is kept nowhere."""
+
+
 class Form(FlaskForm):  # type: ignore[misc]
     """A form that knows whether it was accepted, and shows a verb's objections at their fields."""
 
@@ -59,15 +68,30 @@ class Form(FlaskForm):  # type: ignore[misc]
             if formdata is None or isinstance(formdata, MultiDict):
                 return formdata
             if not form.is_submitted():
-                return None
+                return form.typed_before()
             taking = {name for name, field in form._fields.items() if isinstance(field, FileField)}
             files = [(name, file) for name, file in request.files.items(multi=True) if name in taking]
             return MultiDict([*request.form.items(multi=True), *files]) or None
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        fields = {name: getattr(field, "field_class", object) for name, field in vars(cls).items()}
+        SECRETS.update(name for name, kind in fields.items() if issubclass(kind, PasswordField))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.status = 200
         self.form_errors: list[str] = []
+
+    def typed_before(self) -> MultiDict[str, str] | None:
+        """What the reader sent from this very form when his sign-in was over: the page shows it again."""
+        words = g.get("typed_before")
+        sent = {name for name, field in self._fields.items() if not isinstance(field, _SENT_AT_TIMES)}
+        own = sent - TOKENS - SECRETS
+        if not words or not own or not own <= set(words):
+            return None
+        g.shown_again = True
+        return words  # type: ignore[no-any-return] # g knows no types
 
     def accepted(self) -> bool:
         """Whether it was sent, and every field can be taken."""

@@ -58,6 +58,11 @@ def keep_receipt(response: Response) -> Response:
     return response
 
 
+def put_off() -> None:
+    """What was sent was not taken, only laid aside: when it comes again, it is the first."""
+    g.answered_before = True
+
+
 def after_refusal(response: Response) -> Response:
     """A refused sending may be the second of two at once, that met what the first had just made."""
     key = _key()

@@ -16,6 +16,7 @@ from flask_babel import gettext, ngettext
 from itsdangerous import BadSignature, TimestampSigner
 
 from portal import audit
+from portal.core import once
 from portal.core.answering import also_for
 from portal.core.db import get
 from portal.core.errors import Invalid, NotFound, TooMany
@@ -26,7 +27,7 @@ from portal.core.web import is_safe_address, render, see, source, url
 from portal.core.words import N_, Line, say
 from portal.tenants import arrival, client_ids
 from portal.tenants.models import State as TenantState
-from portal.users import actions, entrance, mailboxes, queries, second_step, throttle, tickets
+from portal.users import actions, entrance, mailboxes, queries, second_step, throttle, tickets, unsent
 from portal.users.gate import COOKIE
 from portal.users.models import USERNAME_LENGTH, Purpose, SignIn, User
 from portal.users.names import plain_email, plain_username
@@ -132,6 +133,15 @@ def remember_new(response: Response, client_id: str, username: str) -> Response:
 def remember_client_id(response: Response, client_id: str) -> Response:
     response.set_cookie(cookie_name(_LAST_CLIENT_ID), client_id, max_age=_REMEMBERED, **cookie_options())
     return response
+
+
+def keep_unsent(*, entrance_page: str) -> Response:
+    """Keep what was sent, and lead to the entrance, from where the way goes back to the page it was typed on."""
+    once.put_off()
+    address = request.args.get("next", "")
+    if not is_safe_address(address):
+        return see(url(entrance_page))
+    return unsent.keep(address, see(url(entrance_page, next=address)))
 
 
 def sign_out(response: Response) -> Response:

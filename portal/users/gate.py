@@ -77,7 +77,7 @@ class UsersGate:
 
     def is_known(self) -> bool:
         """Whether the browser shows anything that could be a sign-in; costs no query."""
-        return _shown_cookie() is not None
+        return shown_cookie() is not None
 
     def admit(self, also: Select[Any] | None = None, **asked: Any) -> Row[Any] | None:
         """Enter the scope, fill `g.here` and `g.person`; give the row with the columns of `also` beside.  None: nobody.
@@ -87,7 +87,7 @@ class UsersGate:
         With `also` (a page that asks again by itself) the sign-in does not count as seen: a forgotten tab does not keep
         anybody signed in.
         """
-        shown = _shown_cookie()
+        shown = shown_cookie()
         if shown is None or not _step_inside(shown[0]):
             return None
         found = arrival.way(request.environ, current_app.config["VITRINE"])
@@ -107,7 +107,7 @@ def hashed(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _shown_cookie() -> tuple[str, str] | None:
+def shown_cookie() -> tuple[str, str] | None:
     """(Client ID, token) as the browser shows them, if it shows something that could be a sign-in."""
     value = request.cookies.get(cookie_name(COOKIE), "")
     client_id, dot, token = value.partition(".")

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, DateTime, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import ARRAY, BigInteger, DateTime, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
@@ -25,6 +25,7 @@ NAME_LENGTH = 120
 USERNAME_LENGTH = 60
 EMAIL_LENGTH = 254
 AGENT_LENGTH = 200
+ADDRESS_LENGTH = 1000
 
 
 class State(StrEnum):
@@ -178,6 +179,19 @@ class HalfSignIn(Belonging, Model):
     door: Mapped[str] = mapped_column(String(10))
     host: Mapped[str] = mapped_column(String(253))
     known_device: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class UnsentForm(Belonging, Model):
+    """What somebody sent when his sign-in was over.  See `users.unsent`."""
+
+    __table_args__ = (unique("token_hash"),)
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    user_id: Mapped[UUID]
+    user: Mapped[User] = belongs_to(ondelete="CASCADE")
+    address: Mapped[str] = mapped_column(String(ADDRESS_LENGTH))  # of the page it was typed on
+    words: Mapped[str] = mapped_column(Text)  # sealed for the user
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

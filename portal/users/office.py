@@ -57,6 +57,13 @@ def code() -> ResponseReturnValue:
     return doorstep.answer_second_step(CodeForm(), page="users/code.html", entrance_page="users.sign_in")
 
 
+@users.post("/sign-in/unsent")
+@open_to_all
+def unsent() -> ResponseReturnValue:
+    """What was sent when the sign-in was over comes here by itself, to be kept until its sender has signed in again."""
+    return doorstep.keep_unsent(entrance_page="users.sign_in")
+
+
 @users.post("/sign-out")
 @open_to_all
 def sign_out() -> ResponseReturnValue:
