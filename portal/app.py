@@ -25,6 +25,7 @@ from portal.core.web import render, unmarked, url
 from portal.onboarding import outside
 from portal.tenants import arrival
 from portal.tenants.models import Door
+from portal.users.audience import Audience
 from portal.users.gate import UsersGate
 
 MOST_BYTES = 80 << 20  # a price sheet of 200,000 rows
@@ -83,6 +84,7 @@ def create_app(settings: Settings) -> Vitrine:
 
 def _know_people(app: Vitrine) -> None:
     app.extensions["vitrine.gate"] = UsersGate()
+    app.extensions["vitrine.people"] = Audience()
     people = flask_login.LoginManager(app)
     people.request_loader(lambda _: g.get("person"))
 

@@ -18,6 +18,7 @@ from portal.core.scope import enter
 from portal.core.web import SAFE, Entry, asked_by_htmx, entry_of, gate, url
 from portal.core.words import N_, say
 from portal.lists import views
+from portal.notifications import notices
 from portal.playbooks import queries as playbooks
 from portal.processes import queries as processes
 from portal.tenants import arrival
@@ -139,11 +140,12 @@ def around(app: Flask) -> dict[str, Any]:
         return {"menu": [], "running": 0, "finding": ""}
     lessons = playbooks.codes()
     asked = {"reader": person.id, "lessons": lessons, "place": request.endpoint or ""}
-    running, ticked, saved = db.session.execute(_figures(), asked).one()
+    running, ticked, unread, saved = db.session.execute(_figures(), asked).one()
     counts = {"playbooks.index": f"{ticked}/{len(lessons)}" if ticked < len(lessons) else None}
     return {
         "menu": list(_menu(app, counts)),
         "running": running if person.may("processes.view") else 0,
+        "unread": unread,
         "saved": views.shown(saved),
         "finding": url("search.find") if person.may("dashboard.view") else "",
     }
@@ -152,7 +154,8 @@ def around(app: Flask) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def _figures() -> Select[Any]:
     """What the frame of every page asks for, in one statement that is written once."""
-    return select(processes.count_running(), playbooks.count_ticked(), views.column()).execution_options(kept=True)
+    figures = (processes.count_running(), playbooks.count_ticked(), notices.count_unread(), views.column())
+    return select(*figures).execution_options(kept=True)
 
 
 def _menu(app: Flask, counts: dict[str, str | None]) -> Any:

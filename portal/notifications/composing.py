@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, formataddr
 from typing import Any
+from urllib.parse import urljoin
 
 import css_inline
 from flask import current_app, g
@@ -47,6 +48,8 @@ def compose(kind: str, letter: Mapping[str, Any], *, name: str) -> Composed:
     message["Date"] = format_datetime(now())
     message["Message-ID"] = f"<{name}@{by.address.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
+    if LETTERS[kind].stopped_at:
+        message["List-Unsubscribe"] = f"<{urljoin(letter['link'], LETTERS[kind].stopped_at)}>"
     message.set_content(plain)
     message.add_alternative(_INLINER.inline(page), subtype="html")
     if worn.logo:

@@ -26,6 +26,7 @@ class Letter:
     facts: tuple[tuple[str, str], ...] = ()
     action: str = ""
     after: tuple[str, ...] = ()
+    stopped_at: str = ""  # a page of the office where its receiver can stop this kind; letters about safety have none
 
     @cached_property
     def needs(self) -> frozenset[str]:
@@ -199,6 +200,16 @@ LETTERS = {
         ),
         action=N_("Open the process"),
         reason=N_("You get this letter because you started this process."),
+    ),
+    "notice": Letter(
+        title=N_("Letter: a notice"),
+        subject=N_("%(line)s"),
+        message=(N_("%(line)s"),),
+        action=N_("Look at it"),
+        reason=N_(
+            "You get this letter because you asked to hear of this by mail. Under “Notices” you can change that."
+        ),
+        stopped_at="/notices/switches",
     ),
     "sender_test": Letter(
         title=N_("Letter: test of the mail sender"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import String, Text
+from sqlalchemy import Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
@@ -130,3 +130,30 @@ class MessageText(Belonging, Model):
     def title(self) -> Line:
         """Which letter it is, for the log."""
         return say(LETTERS[self.kind].title)
+
+
+class Notice(Belonging, Model):
+    """Something one person should know, behind the bell.  People stand above this slice, so no key leads to them."""
+
+    __table_args__ = (
+        index("user_id", "created_at"),
+        Index("notice_unread", "tenant_id", "user_id", postgresql_where=text("read_at is null")),
+    )
+
+    user_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(String(40))
+    line: Mapped[dict[str, Any]]  # a stored Line
+    place: Mapped[str] = mapped_column(String(300))  # a page of the office
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    read_at: Mapped[datetime | None]
+
+
+class Switch(Belonging, Model):
+    """How one person wants to hear of one kind of thing, where that differs from the usual."""
+
+    __table_args__ = (unique("user_id", "kind"),)
+
+    user_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(String(40))
+    bell: Mapped[bool]
+    mail: Mapped[bool]

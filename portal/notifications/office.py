@@ -15,6 +15,7 @@ from portal.tenants import hosts
 mail = face("mail", __name__)
 letters = face("letters", __name__)
 texts = face("texts", __name__)
+notices = face("notices", __name__)
 
 
 @mail.route("/settings/mail", methods=["GET", "POST"])
@@ -48,4 +49,4 @@ def test() -> ResponseReturnValue:
     return see(url("mail.sender"))
 
 
-from portal.notifications import office_letters, office_texts  # noqa: E402, F401 - their pages join these faces
+from portal.notifications import office_letters, office_notices, office_texts  # noqa: E402, F401 - their pages join these faces

@@ -170,7 +170,9 @@ def _check(kind: str, subject: str, message: str) -> None:
     for field, text in (("subject", subject), ("message", message)):
         unknown = [name for name in _STANDS_FOR.findall(text) if name.strip() not in known]
         if unknown:
-            said = say(N_("There is no {%(name)s} in this letter. Choose from the names on this page."), name=unknown[0])
+            said = say(
+                N_("There is no {%(name)s} in this letter. Choose from the names on this page."), name=unknown[0]
+            )
             raise Invalid(said, field=field)
     used = {name.strip() for name in _STANDS_FOR.findall(f"{subject}\n{message}")}
     lacking = [name for name in NEEDED[kind] if name not in used]

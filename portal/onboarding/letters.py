@@ -11,6 +11,7 @@ from portal.audit import record
 from portal.core.db import db
 from portal.core.words import Line, say
 from portal.notifications.actions import write
+from portal.notifications.notices import wants_mail
 from portal.processes.models import Process
 from portal.tenants import client_ids, hosts
 from portal.tenants import queries as places
@@ -52,7 +53,7 @@ def report_ready(process: Process) -> None:
     """Note it in the maker's log, and write the maker's letter, “The reseller is ready!”."""
     tenant, settings = db.session.get_one(Tenant, process.subject_id), current_app.config["VITRINE"]
     record("tenant.ready", places.child(client_ids.spelled(tenant.client_id))[0])
-    if not process.started_by_email:
+    if not process.started_by_email or not wants_mail(process.started_by_id, "process_done"):
         return
     client_id = client_ids.spelled(tenant.client_id)
     write(
@@ -74,7 +75,7 @@ def report_ready(process: Process) -> None:
 def report_stuck(process: Process) -> None:
     """The maker's letter: which task, why, what to do."""
     task = process.current
-    if not process.started_by_email or task is None:
+    if not process.started_by_email or task is None or not wants_mail(process.started_by_id, "process_attention"):
         return
     settings = current_app.config["VITRINE"]
     write(

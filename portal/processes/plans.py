@@ -122,3 +122,5 @@ class Plan:
 
 
 PLANS: dict[str, Plan] = {}
+WITNESSES: list[Callable[[Process], None]] = []
+"""Slices above that want to hear of every process that is done, cancelled or stuck; told for the maker, as `when_done` is."""

@@ -30,7 +30,7 @@ from portal.core.words import N_, Line, say
 from portal.processes import ledger, setbacks
 from portal.processes.hands import Hands, Held, scopes_of
 from portal.processes.models import LIFECYCLE, Outcome, Process, State, Task, TaskState
-from portal.processes.plans import Later, More
+from portal.processes.plans import WITNESSES, Later, More
 from portal.processes.pulse import beating
 
 __all__ = ["Hands", "carry_on"]
@@ -213,13 +213,14 @@ def _pause(errand: Held) -> bool:
 
 
 def _tell(process: Process, whom: object) -> None:
-    """Let the plan start its letters.  What goes wrong there must not keep the process from settling."""
-    if not callable(whom):
-        return
-    try:
-        with db.session.begin_nested():
-            whom(process)
-    except OperationalError:
-        raise
-    except Exception:
-        log.exception("what %s does at the end failed", process.plan_name)
+    """Let the plan start its letters, and whoever watches hear of it.  What goes wrong there must not keep the process from settling."""
+    for one in (whom, *WITNESSES):
+        if not callable(one):
+            continue
+        try:
+            with db.session.begin_nested():
+                one(process)
+        except OperationalError:
+            raise
+        except Exception:
+            log.exception("what %s does at the end failed", process.plan_name)

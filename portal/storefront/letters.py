@@ -7,6 +7,7 @@ from sqlalchemy import select
 from portal.core.db import db
 from portal.core.here import here
 from portal.notifications import write
+from portal.notifications.notices import notify
 from portal.storefront.models import Enquiry, Kind
 from portal.storefront.queries import storefront
 from portal.tenants import hosts
@@ -20,6 +21,7 @@ KINDS = {Kind.CONTACT: "question", Kind.QUOTE: "quote_request"}
 
 def tell_of(enquiry: Enquiry) -> None:
     """Write to the storefront's contact; where none is set, to the administrator who has been there longest."""
+    notify("enquiry", enquiry.title, place=f"/enquiries/{enquiry.key}", permission="enquiries.view")
     to = storefront().contact_email or _administrator()
     if not to:
         return

@@ -49,6 +49,7 @@ PARAMETERS: dict[str, dict[str, Named]] = {
     "go_live": {"client_id": row("tenant below", missing=NO_CLIENT_ID)},
     "lists": {"key": row("saved view")},
     "letters": {"key": row("envelope")},
+    "notices": {"key": row("notice")},
     "pages": {"slug": Named("page", missing="nothing"), "language": Named("page's language", missing="xx")},
     "playbooks": {"code": Named("lesson", missing="no-such-lesson")},
     "processes": {"key": row("process")},

@@ -21,7 +21,7 @@ from portal.core.db import db
 from portal.core.keys import new_id, spell
 from portal.core.scope import acting
 from portal.lists.models import Deed, SavedView
-from portal.notifications.models import Envelope
+from portal.notifications.models import Envelope, Notice
 from portal.overview import whats_next
 from portal.processes.models import Process, Task
 from portal.processes.models import State as ProcessState
@@ -163,6 +163,7 @@ def furnish(house: House, role: str = "administrator") -> Rows:
             "settled line": _settled_line(),
             "enquiry": _asked(mark),
             "envelope": envelope.key,
+            "notice": _told(house, role, mark),
             "kind of letter": "invitation",
             "page": _written_pages(),
             "page's language": "en",
@@ -170,6 +171,14 @@ def furnish(house: House, role: str = "administrator") -> Rows:
             "deed on accounts": _deed(house, role, "accounts.index", "archive"),
             "deed on users": _deed(house, role, "users.index", "disable"),
         }
+
+
+def _told(house: House, role: str, mark: str) -> str:
+    """What the person was told."""
+    person = db.session.scalars(select(User).where(User.username == house.people[role])).one()
+    row = Notice(user_id=person.id, kind="enquiry", line={"text": f"About {mark}"}, place="/enquiries")
+    db.session.add(row)
+    return row.key
 
 
 def _sign_in(house: House, role: str) -> SignIn:

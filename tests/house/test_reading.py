@@ -35,6 +35,7 @@ LISTS = (
     "catalogue.products",
     "enquiries.index",
     "letters.index",
+    "notices.index",
     "processes.index",
     "tenants.index",
     "tenants.processes",

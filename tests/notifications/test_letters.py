@@ -42,6 +42,7 @@ VALUES = {
     "product": "Lumen Mail",
     "plan": "1 year, billed monthly",
     "quantity": 25,
+    "line": "Noor Haddad asks for a quote",
     "price": "$10.00",
 }
 

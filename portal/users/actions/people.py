@@ -18,6 +18,7 @@ from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
 from portal.core.words import N_, say
+from portal.notifications.notices import notify
 from portal.users import mailboxes, tickets
 from portal.users.actions import letters
 from portal.users.actions.sign_ins import end_sign_ins
@@ -35,6 +36,9 @@ def invite(*, name: str, email: str, username: str, role: Role) -> User:
     user = _new(name=name, email=email, username=username, role=role, state=State.INVITED)
     audit.record("user.invited", user, after=audit.facts(user))
     letters.send_invitation(user)
+    if role is Role.ADMINISTRATOR:
+        line = say(N_("%(name)s was invited as an administrator"), name=name)
+        notify("administrator_invited", line, place=f"/users/{user.key}", permission="users.edit")
     return user
 
 

@@ -1,0 +1,172 @@
+"""Telling people of the house: by the bell, by mail, or not at all, as each of them chose.
+
+    notify("enquiry", say(N_("%(name)s asks something"), name=…), place=url("enquiries.show", key=…), permission="enquiries.view")
+
+Whoever did it is not told of it.  Who people are is known above this slice: `People`, chosen in app.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import ScalarSelect, bindparam, func, select, update
+
+from portal.audit.actor import current_actor
+from portal.core.clock import now
+from portal.core.db import Page, db, get
+from portal.core.errors import NotFound
+from portal.core.listing import Listing
+from portal.core.scope import acting_scope
+from portal.core.words import N_, Line, say
+from portal.notifications.actions import write
+from portal.notifications.models import Notice, Switch
+from portal.processes.models import Process, State
+from portal.processes.plans import WITNESSES
+from portal.tenants import hosts
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What may be told: its name, how it is told as long as nobody chose, and whom it concerns at all.
+
+    `lettered`: where it is worth a letter, the slice it is about writes one of its own.
+    """
+
+    title: str
+    mail: bool = False
+    permission: str = "dashboard.view"
+    lettered: bool = False
+
+
+KINDS: dict[str, Kind] = {
+    "process_done": Kind(N_("A process I started is done"), mail=True, lettered=True),
+    "process_attention": Kind(N_("A process I started needs attention"), mail=True, lettered=True),
+    "letter_failed": Kind(N_("A letter could not be delivered")),
+    "enquiry": Kind(N_("A visitor asks something, or for a quote"), permission="enquiries.view"),
+    "administrator_invited": Kind(N_("An administrator was invited"), permission="users.edit"),
+    "support": Kind(N_("Your provider asks to enter, or enters, for support"), permission="settings.edit"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who can be told."""
+
+    id: UUID
+    name: str
+    email: str
+    language: str
+
+
+class People(Protocol):
+    """Who works for the acting tenant, as far as telling them needs it."""
+
+    def who_may(self, permission: str) -> Sequence[Reader]: ...
+
+    def one(self, user_id: UUID) -> Reader | None: ...
+
+
+def notify(kind: str, line: Line, *, place: str, permission: str = "", person: UUID | None = None) -> None:
+    """Tell one person, or everybody who may see it, as each of them chose.  `place` is a page of the office."""
+    people = cast("People", current_app.extensions["vitrine.people"])
+    if person is not None:
+        found = people.one(person)
+        readers: Sequence[Reader] = [found] if found else []
+    else:
+        doer = current_actor().id
+        readers = [reader for reader in people.who_may(permission) if reader.id != doer]
+    chosen = _switches(kind, readers)
+    for reader in readers:
+        bell, mail = chosen.get(reader.id, (True, KINDS[kind].mail))
+        if bell:
+            db.session.add(Notice(user_id=reader.id, kind=kind, line=line.stored(), place=place))
+        if mail and not KINDS[kind].lettered:
+            _write_to(reader, line, place)
+
+
+def wants_mail(user_id: UUID | None, kind: str) -> bool:
+    """Whether this person hears of it by mail, too."""
+    if user_id is None:
+        return KINDS[kind].mail
+    chosen = db.session.scalar(select(Switch.mail).where(Switch.kind == kind, Switch.user_id == user_id))
+    return KINDS[kind].mail if chosen is None else chosen
+
+
+def count_unread() -> ScalarSelect[Any]:
+    """How many `reader` has not read: a figure to stand in a statement that asks for others, too."""
+    mine = (Notice.user_id == bindparam("reader"), Notice.read_at.is_(None))
+    return select(func.count()).select_from(Notice).where(*mine).scalar_subquery()
+
+
+def notices(user_id: UUID, wanted: Listing) -> Page[Notice]:
+    """One page of what somebody was told: what is unread first, then the newest."""
+    question = select(Notice).where(Notice.user_id == user_id).order_by(Notice.read_at.is_not(None))
+    return wanted.page(question, Notice.id.desc())
+
+
+def notice(user_id: UUID, key: str) -> Notice:
+    """One of this person's own.  Raises NotFound."""
+    row = get(Notice, key)
+    if row.user_id != user_id:
+        raise NotFound
+    return row
+
+
+def read(row: Notice) -> None:
+    row.read_at = row.read_at or now()
+
+
+def read_all(user_id: UUID) -> None:
+    mine = update(Notice).where(Notice.user_id == user_id, Notice.read_at.is_(None)).values(read_at=now())
+    db.session.execute(mine, execution_options={"synchronize_session": False})
+
+
+def choices(user_id: UUID) -> dict[str, tuple[bool, bool]]:
+    """Kind → (bell, mail), as this person chose or as is usual."""
+    rows = {row.kind: row for row in db.session.scalars(select(Switch).where(Switch.user_id == user_id))}
+    usual = {kind: (True, what.mail) for kind, what in KINDS.items()}
+    return usual | {kind: (row.bell, row.mail) for kind, row in rows.items() if kind in KINDS}
+
+
+def choose(user_id: UUID, wanted: Mapping[str, tuple[bool, bool]]) -> None:
+    """How this person hears of each kind from now on."""
+    rows = {row.kind: row for row in db.session.scalars(select(Switch).where(Switch.user_id == user_id))}
+    for kind, (bell, mail) in wanted.items():
+        row = rows.get(kind) or Switch(user_id=user_id, kind=kind, bell=bell, mail=mail)
+        row.bell, row.mail = bell, mail
+        db.session.add(row)
+
+
+def _switches(kind: str, readers: Iterable[Reader]) -> dict[UUID, tuple[bool, bool]]:
+    wanted = select(Switch).where(Switch.kind == kind, Switch.user_id.in_([reader.id for reader in readers]))
+    return {row.user_id: (row.bell, row.mail) for row in db.session.scalars(wanted)}
+
+
+def _write_to(reader: Reader, line: Line, place: str) -> None:
+    home = hosts.office_url(hosts.name_of(acting_scope().tenant_id))
+    to = (reader.name, reader.email)
+    write("notice", to=to, language=reader.language, values={"line": line}, link=f"{home}{place}")
+
+
+def _tell_of(process: Process) -> None:
+    """Whoever started it hears how it ended; of a letter only that it could not be delivered, administrators if nobody did."""
+    place = f"/processes/{process.key}"
+    if process.plan.kind == "letter":
+        if process.state is State.ATTENTION:
+            line = say(N_("%(letter)s: it could not be delivered"), letter=Line.of(process.name))
+            notify("letter_failed", line, place=place, person=process.started_by_id, permission="settings.edit")
+        return
+    kind, text = _ENDS.get(process.state, ("", ""))
+    if kind and process.started_by_id:
+        notify(kind, say(text, process=Line.of(process.name)), place=place, person=process.started_by_id)
+
+
+_ENDS = {
+    State.DONE: ("process_done", N_("%(process)s is done")),
+    State.ATTENTION: ("process_attention", N_("%(process)s needs attention")),
+}
+WITNESSES.append(_tell_of)
