@@ -21,6 +21,7 @@ from portal.lists import views
 from portal.notifications import notices
 from portal.playbooks import queries as playbooks
 from portal.processes import queries as processes
+from portal.support import entrance, forbidden
 from portal.tenants import arrival
 from portal.tenants.models import State
 from portal.users import unsent
@@ -63,6 +64,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str, str, str | None], ...]], ...] 
         (
             (N_("Users"), "users.index", "users", "users.view", None),
             (N_("Processes"), "processes.index", "progress", "processes.view", None),
+            (N_("Letters"), "letters.index", "mail", "log.view", None),
             (N_("Log Records"), "audit.index", "history", "log.view", None),
             (N_("Settings"), "settings.index", "settings", "settings.edit", None),
         ),
@@ -77,6 +79,8 @@ def receive(way: arrival.Way) -> ResponseReturnValue | None:
         return None
     if gate.admit() is not None:
         wardrobe.wear(g.here)
+        if inside := g.get("support"):
+            forbidden.hold(inside.reach, entry)
         refused = _admit(entry)
         if refused is None:
             unsent.lay_out()
@@ -127,6 +131,8 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     """To the sign-in page, and back afterwards.  What htmx asked for is not a page to come back to."""
     if asked_by_htmx():
         return "", 204, {"HX-Redirect": url("users.sign_in")}
+    if entrance.shown_token():
+        return redirect(url("support.over"), 303)
     if unsent.can_be_kept():
         return redirect(url("users.unsent", next=unsent.place()), 307)  # the browser sends it there once more
     target = request.full_path.rstrip("?") if request.method in SAFE else None

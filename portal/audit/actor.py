@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import g, has_app_context, has_request_context, request
 
-Kind = Literal["user", "system", "visitor", "provider"]
+Kind = Literal["user", "system", "visitor", "provider", "support"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,9 +204,10 @@ def _row(record: LogRecord, keys: Keys) -> Mention | None:
 
 
 def _actor(record: LogRecord, keys: Keys) -> Mention | None:
-    """The user who acted, as long as anything is known of him."""
+    """The user who acted, as long as anything is known of him.  Who came in for support has no page here."""
     name = cells.read(record.actor, keys)
-    return Mention("user", spell(record.actor_id), name) if record.actor_id and isinstance(name, str) else None
+    known = record.actor_kind == "user" and isinstance(name, str)
+    return Mention("user", spell(record.actor_id), name) if known and record.actor_id else None
 
 
 def _placed(entries: list[Entry]) -> list[Entry]:

@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from flask import current_app, g, request
@@ -72,6 +72,22 @@ class Person:
         return allowed and self.role.may(permission)
 
 
+class Guests(Protocol):
+    """People who are nobody's users here and come in by a sign-in of another kind, kept by a slice above."""
+
+    def asking(self, own: bool, also: Select[Any] | None) -> Select[Any]:  # noqa: FBT001 - as `_asking` below
+        """The one statement that reads who comes, with what stands in `_given` beside it; end it with `beside`."""
+        ...
+
+    def know(self, row: Row[Any], found: arrival.Way) -> bool:
+        """Fill in who came; False when he may not."""
+        ...
+
+
+GUESTS: Final[dict[str, Guests]] = {}
+"""By the letter their tokens begin with; no user's token begins with one of these."""
+
+
 class UsersGate:
     """Lets people in who have signed in.  `core.web.Gate`."""
 
@@ -92,10 +108,14 @@ class UsersGate:
             return None
         found = arrival.way(request.environ, current_app.config["VITRINE"])
         given = {**_given(found, shown[1]), **asked}
-        row = db.session.execute(_asking(found.own, also), given, execution_options={"reviewed": True}).first()
-        if row is None:
+        guests = GUESTS.get(shown[1][:1])
+        question = (guests.asking if guests else _asking)(found.own, also)
+        row = db.session.execute(question, given, execution_options={"reviewed": True}).first()
+        if row is None or (guests is not None and not guests.know(row, found)):
             _step_out()
             return None
+        if guests is not None:
+            return row
         _know(row, found)
         if also is None and request.method in _READING and row.seen_at < now() - SEEN_EVERY:
             _see(row.sign_in_id)
@@ -142,6 +162,7 @@ def _given(found: arrival.Way, token: str) -> dict[str, Any]:
         "host": found.host,
         "seen_since": moment - IDLE,
         "begun_since": moment - LONGEST,
+        "moment": moment,
     }
 
 
@@ -189,13 +210,18 @@ def _asking(own: bool, also: Select[Any] | None) -> Select[Any]:  # noqa: FBT001
             User.state == State.ACTIVE,
         )
     )
+    return beside(question, own, also)
+
+
+def beside(question: Select[Any], own: bool, also: Select[Any] | None) -> Select[Any]:  # noqa: FBT001 - of the gate's own
+    """The question of the gate, held to the tenant's own address where there is one, with `also` at its side."""
     if own:
         named = (Host.name == bindparam("host")) & Host.leads_to.is_(None)
         question = question.where(exists(select(Host.name).where(named, Host.tenant_id == Tenant.id)))
     if also is None:
         return question
-    beside = also.subquery("beside")
-    return question.add_columns(*beside.c).outerjoin(beside, true())
+    side = also.subquery("beside")
+    return question.add_columns(*side.c).outerjoin(side, true())
 
 
 def _know(row: Row[Any], found: arrival.Way) -> None:

@@ -30,12 +30,16 @@ from portal.storefront import preview
 from portal.storefront import queries as storefronts
 from portal.storefront.models import Enquiry, Topic
 from portal.storefront.models import Kind as AskedFor
+from portal.support import entrance
+from portal.support.models import State as SupportState
+from portal.support.models import SupportEntry
 from portal.tenants import actions as tenants
 from portal.tenants import client_ids
 from portal.tenants.models import Organization, Tenant
 from portal.users import tickets
 from portal.users.models import Purpose, SignIn, State, User
 from portal.users.roles import Role
+from tests.house.authorization import NOT_THERE
 
 if TYPE_CHECKING:
     from tests.world import House, World
@@ -170,6 +174,7 @@ def furnish(house: House, role: str = "administrator") -> Rows:
             "saved view": _saved_view(house, role),
             "deed on accounts": _deed(house, role, "accounts.index", "archive"),
             "deed on users": _deed(house, role, "users.index", "disable"),
+            **_support(house),
         }
 
 
@@ -254,6 +259,36 @@ def _tenant_below(house: House) -> str:
     """The Client ID of one tenant below."""
     below = db.session.scalar(select(Tenant.client_id).where(Tenant.parent_id == house.tenant_id).order_by(Tenant.id))
     return client_ids.spelled(below)
+
+
+def _support(house: House) -> Rows:
+    """Somebody of the house asks to enter below; somebody above asks to enter here, and may."""
+    below = db.session.scalars(select(Tenant).where(Tenant.parent_id == house.tenant_id).order_by(Tenant.id)).first()
+    above = house.scope.above[0] if house.scope.above else None
+    into_below = _asked_to_enter(below.id, house.tenant_id) if below else None
+    into_here = _asked_to_enter(house.tenant_id, above) if above else None
+    db.session.flush()
+    return {
+        "support entry below": into_below.key if into_below else NOT_THERE,
+        "support request": into_here.key if into_here else NOT_THERE,
+        "support word": entrance.word(into_here, new_id()) if into_here else "no-such-word",
+    }
+
+
+def _asked_to_enter(tenant_id: int, parent_id: int) -> SupportEntry:
+    row = SupportEntry(
+        tenant_id=tenant_id,
+        parent_id=parent_id,
+        person_id=new_id(),
+        person_name="Support",
+        provider="Whoever stands above",
+        reason="Something is wrong",
+        minutes=15,
+        state=SupportState.WAITING,
+        until=now() + timedelta(hours=1),
+    )
+    db.session.add(row)
+    return row
 
 
 def _in_the_range() -> Product | None:

@@ -1,0 +1,1 @@
+"""Support access: somebody of the tenant above enters an office for a while, seen by everybody it concerns."""
