@@ -136,7 +136,7 @@ class Versioned(Form):
     version = HiddenField()
 
     def read_version(self) -> int:
-        text = self.version.data or ""
+        text = str(self.version.data or "")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004 - fits an integer
 
     def differences(self, standing: Mapping[str, Any]) -> list[tuple[str, str, str]]:

@@ -49,14 +49,14 @@ def _said(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
-def packed(text: str | None) -> str | None:
-    """Without blanks, in capitals: how such numbers are kept."""
-    return "".join(text.split()).upper() if text else text
+def packed(text: str | None) -> str:
+    """Without blanks, in capitals: how such numbers are kept.  The page keeps what was typed."""
+    return "".join((text or "").split()).upper()
 
 
 def _is_vat_number(form: Form, field: Any) -> None:
     """In the European Union the check digit tells; elsewhere shapes differ too much to judge."""
-    number = field.data or ""
+    number = packed(field.data)
     if number[:2].lower() in vat.MEMBER_STATES | {"el"}:
         try:
             vat.validate(number)
@@ -68,17 +68,17 @@ def _is_vat_number(form: Form, field: Any) -> None:
 
 def _is_iban(_: Form, field: Any) -> None:
     """An IBAN begins with two letters and two digits, and carries its check; other account numbers are taken as typed."""
-    if _LETTERS_FIRST.match(field.data or ""):
+    if _LETTERS_FIRST.match(packed(field.data)):
         try:
-            ibans.validate(field.data)
+            ibans.validate(packed(field.data))
         except WrongNumber:
             raise ValidationError(gettext("This IBAN has a typing error: its check digits do not fit.")) from None
 
 
 def _is_bic(_: Form, field: Any) -> None:
-    if field.data and not field.data.isdigit():
+    if field.data and not packed(field.data).isdigit():
         try:
-            bics.validate(field.data)
+            bics.validate(packed(field.data))
         except WrongNumber:
             raise ValidationError(gettext("A BIC has 8 or 11 letters and digits, as in COBADEFFXXX.")) from None
 
@@ -113,7 +113,9 @@ class CompanyForm(Sheet):
     def __init__(self, row: Company, **usual: Any) -> None:
         super().__init__(_said(row, COMPANY), row.version, None if row.legal_name else usual)
         self.country.choices = regions.countries()
-        self.vat_number.data = packed(self.vat_number.data)
+
+    def words(self) -> dict[str, Any]:
+        return {**super().words(), "vat_number": packed(self.vat_number.data)}
 
 
 class TaxForm(Sheet):
@@ -152,7 +154,9 @@ class BankForm(Sheet):
 
     def __init__(self, row: Bank) -> None:
         super().__init__(_said(row, BANK), row.version)
-        self.iban.data, self.bic.data = packed(self.iban.data), packed(self.bic.data)
+
+    def words(self) -> dict[str, Any]:
+        return {**super().words(), "iban": packed(self.iban.data), "bic": packed(self.bic.data)}
 
 
 class RegionForm(Sheet):
@@ -170,7 +174,7 @@ class RegionForm(Sheet):
 
 
 def _is_prefix(_: Form, field: Any) -> None:
-    if field.data and not _PREFIX.fullmatch(field.data):
+    if field.data and not _PREFIX.fullmatch(packed(field.data)):
         raise ValidationError(gettext("Use one to six capital letters or digits, as in INV."))
 
 
@@ -186,13 +190,15 @@ class NumberingForm(Sheet):
         super().__init__({document: organization.numbering[document] for document in DOCUMENTS}, organization.version)
         for document, words in DOCUMENTS.items():
             self[document].label.text = gettext(words)
-            self[document].data = packed(self[document].data)
+
+    def words(self) -> dict[str, Any]:
+        return {document: packed(self[document].data) for document in DOCUMENTS}
 
     def validate(self, extra_validators: Any = None) -> bool:
         good = bool(super().validate(extra_validators))
         seen: dict[str, str] = {}
         for document in DOCUMENTS:
-            prefix = self[document].data or ""
+            prefix = packed(self[document].data)
             if prefix in seen:
                 said = gettext("%(other)s begin with this already.", other=seen[prefix])
                 self[document].errors = [*self[document].errors, said]
