@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal.catalogue import prices, queries
+from portal.catalogue.columns import PRODUCTS
 from portal.catalogue.models import Product
 from portal.catalogue.models.products import BILLINGS, PERIODS, SEGMENTS, TERMS
 from portal.catalogue.prices import Market, Offer, Question
@@ -14,6 +17,7 @@ from portal.catalogue.wording import why
 from portal.core.clock import today
 from portal.core.db import get
 from portal.core.errors import NotFound
+from portal.core.exports import listed
 from portal.core.here import here
 from portal.core.listing import Listing, listing
 from portal.core.web import face, needs, render
@@ -21,7 +25,7 @@ from portal.tenants import hosts
 
 catalogue = face("catalogue", __name__)
 
-WORDS = {"terms": TERMS, "billings": BILLINGS, "segments": SEGMENTS, "periods": PERIODS}
+WORDS: dict[str, Any] = {"terms": TERMS, "billings": BILLINGS, "segments": SEGMENTS, "periods": PERIODS}
 
 
 @catalogue.get("/products")
@@ -34,8 +38,8 @@ def products() -> ResponseReturnValue:
         offers = queries.discontinued(asked)
     else:
         offers = prices.bought(queries.question_of(asked).recommending(_currency(source)), source).recommending(0)
-    page = {"page": offers.page, "listing": asked, "offered": _offered(asked), "source": source}
-    return render("catalogue/products.html", **page, **WORDS)
+    page: dict[str, Any] = {"page": offers.page, "listing": asked, "offered": _offered(asked), "source": source}
+    return listed("catalogue/products.html", gettext("Products"), PRODUCTS, **page, **WORDS)
 
 
 @catalogue.get("/products/<key>")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from flask import flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal.catalogue import actions, prices, queries
+from portal.catalogue.columns import LISTS, PRICES
 from portal.catalogue.forms import EVERYTHING, SHEET_ONLY, NewPriceListForm, edit_form
 from portal.catalogue.margins import Rows
 from portal.catalogue.models import PriceList, PriceListVersion, VersionState
@@ -16,6 +19,7 @@ from portal.catalogue.office import WORDS, catalogue
 from portal.catalogue.prices import Market
 from portal.catalogue.wording import left_of, margin_of, rule_of, way_of
 from portal.core.db import db, get
+from portal.core.exports import download, listed
 from portal.core.forms import Form
 from portal.core.here import here
 from portal.core.listing import Listing, listing
@@ -31,8 +35,8 @@ LONGEST = 6
 def price_lists() -> ResponseReturnValue:
     asked = listing(request.args, sorts=queries.LIST_SORTS, default="name", filters={"state": queries.LIST_STATES})
     offered = [("state", gettext("State"), [(value, gettext(word)) for value, word in queries.LIST_STATES.items()])]
-    page = {"page": queries.price_lists(asked), "listing": asked, "offered": offered}
-    return render("catalogue/price_lists.html", **page, rule_of=rule_of)
+    page: dict[str, Any] = {"page": queries.price_lists(asked), "listing": asked, "offered": offered}
+    return listed("catalogue/price_lists.html", gettext("Price lists"), LISTS, **page, rule_of=rule_of)
 
 
 @catalogue.route("/price-lists/new", methods=["GET", "POST"])
@@ -61,23 +65,35 @@ def _made(form: NewPriceListForm) -> PriceList:
 @catalogue.get("/price-lists/<key>")
 @needs("prices.view")
 def price_list(key: str) -> ResponseReturnValue:
-    return list_page(key)
-
-
-def list_page(key: str, form: Form | None = None, rows: Rows | None = None) -> str:
-    """The list and its products; `form` is one that was refused here, `rows` what was typed in it."""
     row, buyers = queries.price_list(key)
+    asked = asked_of(_version(row))
+    if asked.form:
+        _, offers = _priced(_version(row), asked)
+        return download(asked, row.name, PRICES, offers)
+    return _page(row, buyers, Form(), Rows())
+
+
+def list_page(key: str, form: Form, rows: Rows) -> str:
+    """The list and its products; `form` is one that was refused here, `rows` what was typed in it."""
+    return _page(*queries.price_list(key), form, rows)
+
+
+def _page(row: PriceList, buyers: Sequence[str], form: Form, rows: Rows) -> str:
     version = _version(row)
-    asked = asked_of(version)
-    terms = prices.terms_of_version(version)
-    question = queries.question_of(asked).recommending(row.currency)
-    offers = prices.sold(question, source_for(version), looked_at(terms, asked)).recommending(0)
-    page = {"page": offers.page, "listing": asked, "offered": _offered(asked), "terms": terms}
-    facts: dict[str, object] = {"version": version, "buyers": buyers, "rule_of": rule_of, "margin_of": margin_of}
-    facts |= {"rows": (rows or Rows()).of(offers, terms), "left_of": left_of, "way_of": way_of}
+    asked = replace(asked_of(version), form="")
+    terms, offers = _priced(version, asked)
+    page = {"page": offers.page, "listing": asked, "offered": _offered(asked), "terms": terms, "files": True}
+    facts: dict[str, Any] = {"version": version, "buyers": buyers, "form": form, "rows": rows.of(offers, terms)}
+    facts |= {"rule_of": rule_of, "margin_of": margin_of, "left_of": left_of, "way_of": way_of}
     words = {"plan_terms": WORDS["terms"], **{name: WORDS[name] for name in ("periods", "billings", "segments")}}
-    facts |= words | {"form": form or Form()}
-    return render("catalogue/price_list.html", **page, **facts, price_list=row)
+    return render("catalogue/price_list.html", **page, **facts, **words, price_list=row)
+
+
+def _priced(version: PriceListVersion, asked: Listing) -> tuple[prices.Terms, prices.Offers]:
+    """What the version says, and the products that are looked at with their prices by it."""
+    terms = prices.terms_of_version(version)
+    question = queries.question_of(asked).recommending(version.price_list.currency)
+    return terms, prices.sold(question, source_for(version), looked_at(terms, asked)).recommending(0)
 
 
 @catalogue.route("/price-lists/<key>/edit", methods=["GET", "POST"])

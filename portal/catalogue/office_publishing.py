@@ -19,6 +19,8 @@ from portal.catalogue.margins import Rows, written
 from portal.catalogue.models import PriceList, PriceListVersion
 from portal.catalogue.office import catalogue
 from portal.catalogue.office_lists import asked_of, list_page, looked_at, source_for
+from portal.catalogue.prices import PlanOffer
+from portal.core.dates import money
 from portal.core.db import db, get
 from portal.core.errors import Conflict, Invalid
 from portal.core.forms import Form
@@ -27,7 +29,7 @@ from portal.core.web import needs, render, see, url
 from portal.core.words import N_
 
 FORM = ("GET", "POST")
-MOST_PICKED = 500
+MOST_PICKED, MOST_NAMED = 500, 10
 
 
 def done(
@@ -48,7 +50,7 @@ def done(
             flash(said(row))
             query = request.query_string.decode("ascii", "ignore")
             return see(leads_to or url("catalogue.price_list", key=key) + (f"?{query}" if query else ""))
-    return list_page(key, form, rows), form.status
+    return list_page(key, form, rows or Rows()), form.status
 
 
 @catalogue.route("/price-lists/<key>/draft", methods=FORM)
@@ -71,8 +73,14 @@ def publication(key: str) -> ResponseReturnValue:
     if request.method == "POST" and not request.form.get("anyway") and (draft := get(PriceList, key).draft):
         losses = queries.under_cost(draft, source_for(draft))
         if losses:
-            return render("catalogue/publication.html", price_list=draft.price_list, losses=losses, form=Form())
+            named = [(offer.name, _loss(offer.plans[0])) for offer in losses[:MOST_NAMED]]
+            words = {"price_list": draft.price_list, "losses": losses, "named_losses": named}
+            return render("catalogue/publication.html", **words, form=Form())
     return done(key, actions.publish, lambda row: gettext(text, name=row.name, number=row.current.number))
+
+
+def _loss(plan: PlanOffer) -> str:
+    return str(gettext("Costs %(cost)s, sold for %(price)s", cost=money(plan.cost), price=money(plan.sell)))
 
 
 @catalogue.route("/price-lists/<key>/storefront", methods=FORM)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Response, flash, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal.catalogue import actions, error_sheet, queries
+from portal.catalogue.columns import SHEETS
 from portal.catalogue.forms import ApplicationForm, UploadForm
 from portal.catalogue.models import PriceSheet, SheetState, Verdict
 from portal.catalogue.models.sheets import SHOWN, VERDICTS
 from portal.catalogue.office import WORDS, catalogue
 from portal.catalogue.sheets.missing import last_day
 from portal.core.db import get
+from portal.core.exports import listed
 from portal.core.forms import Form
 from portal.core.listing import Listing, listing
 from portal.core.web import needs, render, see, url
@@ -31,7 +34,8 @@ def price_sheets() -> ResponseReturnValue:
     states = {str(state): word for state, (_, word) in SHOWN.items()}
     asked = listing(request.args, sorts=queries.SHEET_SORTS, default="-created", filters={"state": states})
     offered = [("state", gettext("State"), [(value, gettext(word)) for value, word in states.items()])]
-    return render("catalogue/price_sheets.html", page=queries.sheets(asked), listing=asked, offered=offered)
+    words: dict[str, Any] = {"page": queries.sheets(asked), "listing": asked, "offered": offered}
+    return listed("catalogue/price_sheets.html", gettext("Price sheets"), SHEETS, **words)
 
 
 @catalogue.route("/price-sheets/new", methods=["GET", "POST"])

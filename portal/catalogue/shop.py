@@ -27,7 +27,7 @@ from portal.core.clock import today
 from portal.core.dates import money
 from portal.core.errors import NotFound
 from portal.core.here import here
-from portal.core.listing import Listing, listing
+from portal.core.listing import MOST_EXPORTED, Listing, listing
 from portal.core.web import face, open_to_all, render
 
 shop = face("shop_catalogue", __name__, door="shop")
@@ -87,7 +87,7 @@ def _by_price(question: Question, terms: Terms | None) -> Offers:
 
     What a product costs here is known when every tier has answered, so the range is read whole, in one statement.
     """
-    whole = replace(question, sort="name", descending=False, number=1, size=queries.WHOLE)
+    whole = replace(question, sort="name", descending=False, number=1, size=MOST_EXPORTED)
     offers = prices.sold(whole, _source(terms), terms)
     priced = [(plan.by_month(plan.sell)[2], offer) for offer in offers if (plan := offer.lowest("sell")) and plan.sell]
     ordered = [offer for _, offer in sorted(priced, key=itemgetter(0), reverse=question.descending)]

@@ -3,7 +3,6 @@
 from portal.catalogue.queries.lists import (
     LIST_SORTS,
     LIST_STATES,
-    WHOLE,
     RangeFacts,
     buyers_by,
     has_entries,
@@ -49,7 +48,6 @@ __all__ = [
     "SHEET_SORTS",
     "STATES",
     "TERM_CHOICES",
-    "WHOLE",
     "Own",
     "Period",
     "RangeFacts",

@@ -22,10 +22,10 @@ from portal.catalogue.models import (
 from portal.catalogue.prices import Market, Offer, Question, Terms
 from portal.catalogue.queries.own import Source, is_owner, own_terms
 from portal.core.clock import today
-from portal.core.db import Page, db, page
+from portal.core.db import Page, db
 from portal.core.errors import NotFound
 from portal.core.keys import read_key
-from portal.core.listing import Listing
+from portal.core.listing import MOST_EXPORTED, Listing
 from portal.core.scope import acting_scope
 from portal.core.words import N_
 from portal.tenants.models import Organization
@@ -35,8 +35,6 @@ LIST_SORTS: dict[str, Any] = {
     "currency": PriceList.currency,
     "created": PriceList.created_at,
 }
-WHOLE = 20_000
-"""Products of a range that are looked at in one go."""
 LIST_STATES = {"published": N_("Published"), "draft": N_("Draft"), "archived": N_("Archived")}
 
 
@@ -52,7 +50,7 @@ def price_lists(listing: Listing) -> Page[PriceList]:
         wanted = wanted.where(version.where(PriceListVersion.state == VersionState(state)).exists())
     if listing.search:
         wanted = wanted.where(PriceList.name.ilike(listing.pattern))
-    return page(listing.ordered(wanted, PriceList.id), number=listing.number)
+    return listing.page(wanted, PriceList.id)
 
 
 def usable_lists(on: date | None = None) -> Sequence[PriceList]:
@@ -152,7 +150,7 @@ def under_cost(version: PriceListVersion, source: Source) -> list[Offer]:
     """The products of a version that are sold for less than they cost, with the plans of which that is true."""
     terms = prices.terms_of_version(version)
     losing = []
-    for offer in prices.sold(Question(on=today(), size=WHOLE), source, terms):
+    for offer in prices.sold(Question(on=today(), size=MOST_EXPORTED), source, terms):
         offer.plans = [plan for plan in offer.plans if plan.is_under_cost]
         losing += [offer] if offer.plans else []
     return losing

@@ -24,8 +24,8 @@ from portal.catalogue.prices import Market, Offer, Offers, Question
 from portal.catalogue.prices.range import PRODUCT
 from portal.catalogue.queries.own import Source, is_owner, own_terms
 from portal.core.clock import today
-from portal.core.db import db, page
-from portal.core.listing import Listing
+from portal.core.db import db
+from portal.core.listing import MOST_EXPORTED, SIZE, Listing
 from portal.core.words import N_
 
 TERM_CHOICES = {str(term): text for term, text in TERMS.items()}
@@ -34,9 +34,10 @@ PRODUCT_SORTS: dict[str, Any] = {"name": Product.name, "vendor": Product.vendor,
 STATES = {"discontinued": N_("Discontinued")}
 
 
-def question_of(listing: Listing, *, size: int = 30) -> Question:
-    """What a list page asks of the range."""
+def question_of(listing: Listing) -> Question:
+    """What a list page asks of the range; a file asks for all of it."""
     chosen = listing.filters
+    number, size = (1, MOST_EXPORTED) if listing.form else (listing.number, SIZE)
     return Question(
         on=today(),
         search=listing.pattern if listing.search else "",
@@ -44,7 +45,7 @@ def question_of(listing: Listing, *, size: int = 30) -> Question:
         segment=Segment(segment) if (segment := chosen.get("segment")) else None,
         sort=listing.sort,
         descending=listing.descending,
-        number=listing.number,
+        number=number,
         size=size,
     )
 
@@ -55,7 +56,7 @@ def discontinued(listing: Listing) -> Offers:
     if listing.search:
         columns = (Product.name, Product.code, Product.vendor)
         wanted = wanted.where(or_(*(column.ilike(listing.pattern) for column in columns)))
-    found = page(listing.ordered(wanted, Product.id), number=listing.number)
+    found = listing.page(wanted, Product.id)
     items = [Offer(*(getattr(product, name) for name in PRODUCT)) for product in found]
     return Offers(items, found.total, found.number, found.size)
 

@@ -30,7 +30,7 @@ def sheets(listing: Listing) -> Page[PriceSheet]:
         wanted = wanted.where(PriceSheet.name.ilike(listing.pattern))
     if state := listing.filters.get("state"):
         wanted = wanted.where(PriceSheet.state == SheetState(state))
-    return page(listing.ordered(wanted, PriceSheet.id), number=listing.number)
+    return listing.page(wanted, PriceSheet.id)
 
 
 def twin_of(sheet: PriceSheet) -> PriceSheet | None:
