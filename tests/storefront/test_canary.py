@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
@@ -20,10 +21,11 @@ from werkzeug.test import TestResponse
 from portal.accounts.models import Account, Kind
 from portal.branding.actions import dress
 from portal.catalogue import actions as catalogue
-from portal.catalogue.models import PriceList
+from portal.catalogue.models import PriceList, Product, Rule
+from portal.catalogue.prices import Way
 from portal.core.db import db
 from portal.core.languages import LANGUAGES
-from portal.settings.models import Bank
+from portal.settings.models import Bank, Tax
 from portal.storefront import actions, queries
 from portal.storefront.models import Topic
 from portal.tenants.models import Organization
@@ -31,8 +33,9 @@ from tests.catalogue.sheets import give, imported, price_list, sheet
 from tests.world import House, World
 
 CANARY = "qxzcanaryzxq"
-COSTS = ("777.31", "777,31", "816.18", "816,18", "856.99", "856,99")
-"""What the distributor pays, what north pays him at + 5 %, and what fjord pays north at + 5 % more."""
+COSTS = ("777.31", "777,31", "816.18", "816,18", "856.99", "856,99", "641.17", "641,17")
+"""What the distributor pays, what north pays him at + 5 %, and what fjord pays north at + 5 % more, or as an exception."""
+MONTHLY = "P1Y-monthly-commercial"
 NEUTRAL = "http://shop.localhost:8000"
 BEGUN = ("/", "/robots.txt", "/sitemap.xml", "/favicon.ico", "/nowhere", "/products?q=%25", "/quote", "/preview/x")
 LEAST, MOST = 60, 400
@@ -54,22 +57,35 @@ def caged(world: World) -> House:
             db.session.add(Account(number="A-9", name=f"{CANARY} account", kind=Kind.CUSTOMER, **words))
             db.session.add(Bank(holder=f"{CANARY} holder", iban=CANARY, bank=CANARY))
     with world.meridian.office():
-        imported(sheet({"UnitPrice": "777.31", "ERP Price": "1000"}))
+        both = ({}, {"SkuId": "0002", "SkuTitle": "Lumen Mail Plan 2"})
+        imported(sheet(*({**one, "UnitPrice": "777.31", "ERP Price": "1000"} for one in both)))
         give(price_list(f"{CANARY} first", percent="5"), world.north)
     with world.north.office():
-        give(price_list(f"{CANARY} second", percent="5"), world.fjord)
+        second = price_list(f"{CANARY} second", percent="5")
+        apart(second, Way(amounts={MONTHLY: Decimal("641.17")}))
+        give(second, world.fjord)
     with world.fjord.office():
         own = db.session.scalars(select(Organization).where(Organization.tenant_id == world.fjord.tenant_id)).one()
         own.currency = "USD"
         db.session.flush()
-        catalogue.first_sell_list()
-        db.session.flush()
+        apart(catalogue.first_sell_list(), Way(Rule.MARGIN, Decimal("33.5")))
+        db.session.add(Tax(name="VAT", rate=Decimal("8.1")))
         db.session.execute(update(PriceList).values(name=f"{CANARY} third"))
         for topic in Topic:
             actions.write_page(None, topic=topic, language="en", title=topic.label, text="Written.")
         reach = {"email": "hello@fjord.example", "phone": "", "hours": "", "networks": {}}
         actions.describe(queries.storefront(), **reach)
     return world.fjord
+
+
+def apart(listed: PriceList, way: Way) -> None:
+    """Price the second product in its own way, show it first, and publish."""
+    draft = catalogue.begin_draft(listed)
+    (second,) = db.session.execute(select(Product.tenant_id, Product.id).where(Product.code.endswith("0002"))).all()
+    catalogue.price_alone(draft, {(second.tenant_id, second.id): way})
+    catalogue.feature(draft, [(second.tenant_id, second.id)])
+    catalogue.publish(listed)
+    db.session.flush()
 
 
 def test_no_page_of_a_shop_tells_a_cost_or_names_anybody_else(caged: House, world: World) -> None:
@@ -86,9 +102,12 @@ def test_no_page_of_a_shop_tells_a_cost_or_names_anybody_else(caged: House, worl
 
 def test_the_canary_sings_where_it_may(caged: House, world: World) -> None:
     """Else the test above would look for what nobody could find."""
-    assert "856.99" in caged.client().get("/products").text
+    costs = caged.client().get("/products").text
+    assert "856.99" in costs
+    assert "641.17" in costs
     assert CANARY in caged.client().get("/price-lists").text
-    assert "1,000.00" in caged.shop().get("/products").text
+    shown = caged.shop().get("/products").text
+    assert all(price in shown for price in ("1,000.00", "964.17", "1,042.27 with VAT", "Our pick"))  # 641.17 / 0.665
 
 
 def crawled(house: House, base: str, root: str) -> Iterator[tuple[str, str]]:
