@@ -106,7 +106,7 @@ def _words(kind: str, letter: Mapping[str, Any], worn: Clothes) -> dict[str, Any
         "subject": own.subject,
         "message": own.message,
         **around(LETTERS[kind], values, worn),
-        "link": letter["link"],
+        "link": letter["link"] if LETTERS[kind].action else "",
     }
 
 

@@ -3,10 +3,12 @@
 import email
 import email.policy
 from email.message import EmailMessage
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from PIL import Image
 from sqlalchemy import select, text
 
 from portal.branding import actions as branding
@@ -18,7 +20,7 @@ from tests.workers import InProcessWorker
 from tests.world import House
 
 LINK = "http://office.localhost:8000/invitations/a-secret-token-0123456789"
-VALUES = {
+VALUES = {name: f"<{name}>" for letter in LETTERS.values() for name in letter.needs} | {
     "organization": "Nordlicht IT",
     "inviter": "Jonas Lindqvist",
     "client_id": "ABCD-2345",
@@ -257,3 +259,46 @@ def test_a_stranger_sees_nothing_of_it(world, worker):
     post(world.north)
     with world.strand.office():
         assert db.session.scalars(select(Process)).all() == []
+
+
+def test_initials_stand_beside_the_name_and_a_logo_alone(world, worker, mail_folder):
+    with world.meridian.office():
+        branding.dress("Meridian Cloud", brand_colour="#7a1fa2")
+    post(world.meridian)
+    worker.run_due()
+    assert head_of(sent(mail_folder)[0]) == "Meridian Cloud"
+    drawn = BytesIO()
+    Image.new("RGB", (320, 80), "#7a1fa2").save(drawn, "PNG")
+    with world.north.office():
+        branding.dress("Nordlicht", logo=drawn.getvalue())
+    post(world.fjord)
+    worker.run_due()
+    (letter,) = [one for one in sent(mail_folder) if one["From"].startswith("Nordlicht")]
+    assert head_of(letter) == ""
+    assert BeautifulSoup(parts(letter)[1], "html.parser").select_one("td.from img")["alt"] == "Nordlicht"
+
+
+def head_of(letter: EmailMessage) -> str:
+    return BeautifulSoup(parts(letter)[1], "html.parser").select_one("td.from").get_text(strip=True)
+
+
+@pytest.mark.parametrize("kind", sorted(kind for kind, letter in LETTERS.items() if not letter.action))
+def test_a_letter_without_a_way_to_go_has_no_button(north, worker, mail_folder, kind):
+    post(north, kind)
+    worker.run_due()
+    assert BeautifulSoup(parts(sent(mail_folder)[0])[1], "html.parser").select("td.button") == []
+
+
+@pytest.mark.parametrize("field", ["subject", "from"])
+def test_a_value_cannot_smuggle_a_header_in(north, worker, mail_folder, field):
+    evil = "Nordlicht\r\nBcc: all@nordlicht.example"
+    if field == "from":
+        with north.office():
+            branding.dress(evil)
+        post(north, clothes="shop")
+    else:
+        post(north, values=VALUES | {"organization": evil})
+    worker.run_due()
+    (letter,) = sent(mail_folder)
+    assert letter["Bcc"] is None
+    assert len(letter["From"].addresses) == 1
