@@ -1,4 +1,4 @@
-"""Who is told: the tenant's administrators, in the maker's clothes, when somebody asks to come in and when he does."""
+"""Who is told: the tenant's administrators, by a letter in the maker's clothes that nobody can switch off, and by the bell."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from portal.core.db import db
 from portal.core.words import N_, say
 from portal.notifications.actions import write
 from portal.notifications.letters import LETTERS, Letter
+from portal.notifications.notices import notify
 from portal.support.models import SupportEntry
 from portal.tenants import hosts
 from portal.tenants import queries as places
@@ -47,12 +48,27 @@ LETTERS["support_entered"] = Letter(
 )
 
 
+PLACE = "/settings/support"
+
+
 def tell_asked(entry: SupportEntry) -> None:
     _tell("support_asked", entry)
+    notify(
+        "support",
+        say(N_("%(provider)s asks to enter your office"), provider=entry.provider),
+        place=PLACE,
+        permission="settings.edit",
+    )
 
 
 def tell_entered(entry: SupportEntry) -> None:
     _tell("support_entered", entry)
+    notify(
+        "support",
+        say(N_("%(provider)s is in your office"), provider=entry.provider),
+        place=PLACE,
+        permission="settings.edit",
+    )
 
 
 def _tell(kind: str, entry: SupportEntry) -> None:
@@ -73,5 +89,5 @@ def _tell(kind: str, entry: SupportEntry) -> None:
                 "time": minutes,
                 "cause": entry.reason,
             },
-            link=f"{hosts.office_url(hosts.name_of(entry.tenant_id))}/settings/support",
+            link=f"{hosts.office_url(hosts.name_of(entry.tenant_id))}{PLACE}",
         )

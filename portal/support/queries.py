@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from portal.core.clock import now
 from portal.core.db import Page, db, get
 from portal.core.errors import NotFound
 from portal.core.listing import Listing
 from portal.core.scope import acting_scope
-from portal.support.models import LIVING, Policy, State, SupportConsent, SupportEntry, SupportRules
+from portal.support.models import LIVING, Policy, SupportConsent, SupportEntry, SupportRules
+from portal.tenants.models import State as TenantState
+from portal.tenants.models import Tenant
 
 SORTS = {"asked": SupportEntry.asked_at}
 
@@ -48,9 +50,9 @@ def living_of(tenant_id: int, person_id: UUID) -> SupportEntry | None:
 
 
 def is_allowed(entry: SupportEntry) -> bool:
-    """Whether the acting tenant lets it happen: by what it allows, or by its word for this one."""
+    """Whether the acting tenant lets it happen: by what it allows, or by its word for this one, and while it is open."""
     policy = policy_of(entry.tenant_id)
-    if policy is Policy.NEVER:
+    if policy is Policy.NEVER or db.session.get_one(Tenant, entry.tenant_id).state != TenantState.ACTIVE:
         return False
     said = db.session.scalar(select(SupportConsent.id).where(said_yes(entry.id, entry.reach)))
     return said is not None or policy.answers(entry.reach)
@@ -87,14 +89,6 @@ def of_note(tenant_id: int) -> Sequence[SupportEntry]:
         .where(SupportEntry.state.in_(LIVING), SupportEntry.until > moment)
         .order_by(SupportEntry.asked_at.desc())
     ).all()
-
-
-def count_waiting() -> Select[int]:
-    """How many wait for the acting tenant's answer; to be asked beside other figures."""
-    own_id = acting_scope().tenant_id
-    return select(func.count(SupportEntry.id)).where(
-        SupportEntry.tenant_id == own_id, SupportEntry.state == State.WAITING, SupportEntry.until > now()
-    )
 
 
 def _into(tenant_id: int) -> Select[SupportEntry]:
