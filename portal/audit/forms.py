@@ -49,7 +49,8 @@ class LogFilter(Form):  # type: ignore[misc] # WTForms has no types
         """The same as a list's question, for its pages and its empty state."""
         asked = {name: str(value) for name, value in self.narrowed().items() if value and name != "row_id"}
         row = self.narrowed()["row_id"]
-        return Listing(number=listing(sorts={}, default="").number, filters={**asked, **({"row": row} if row else {})})
+        page = listing(sorts={}, default="")
+        return Listing(number=page.number, filters={**asked, **({"row": row} if row else {})}, form=page.form)
 
     def _chosen(self, name: str) -> str:
         return "" if self[name].errors else self[name].data or ""

@@ -2,11 +2,16 @@
 
 from typing import Any
 
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from markupsafe import Markup
 
 from portal.audit import queries
+from portal.audit.columns import COLUMNS
 from portal.audit.forms import LogFilter
 from portal.audit.rows import Mention, address
+from portal.core.exports import download
+from portal.core.listing import MOST_EXPORTED
 from portal.core.web import face, needs, render
 
 office = face("audit", __name__, door="office")
@@ -14,11 +19,14 @@ office = face("audit", __name__, door="office")
 
 @office.get("/log")
 @needs("log.view")
-def index() -> str:
+def index() -> ResponseReturnValue:
     asked = LogFilter.asked(queries.actors())
     listing = asked.listing()
+    if listing.form:
+        found = queries.records(**asked.narrowed(), size=MOST_EXPORTED)
+        return download(listing, gettext("Log Records"), COLUMNS, found)
     found = queries.records(**asked.narrowed(), page=listing.number)
-    return render("audit/index.html", asked=asked, records=found, listing=listing)
+    return render("audit/index.html", asked=asked, records=found, listing=listing, files=True)
 
 
 @office.app_template_global()

@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 from flask import g
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from portal.core.clock import now
+from portal.core.exports import listed
 from portal.core.here import here
 from portal.core.listing import listing
 from portal.core.web import face, needs, render, see, url
@@ -15,6 +17,7 @@ from portal.core.words import N_
 from portal.onboarding import queries as tenants_below
 from portal.onboarding.office import FEATURE, framed
 from portal.overview import queries, search, whats_next
+from portal.overview.columns import go_live as go_live_columns
 from portal.processes.models import State
 from portal.storefront import queries as storefronts
 from portal.storefront.checklist import OPENING
@@ -87,11 +90,13 @@ def opening() -> str:
 
 @go_live.get("/tenants/go-live")
 @needs("tenants.view", feature=FEATURE)
-def funnel() -> str:
+def funnel() -> ResponseReturnValue:
     """How far the tenants below have come: states, never what stands behind them."""
     asked = listing(sorts=queries.GO_LIVE_SORTS, default="name")
-    return render(
+    return listed(
         "overview/funnel.html",
+        gettext("Go live"),
+        go_live_columns(whats_next.LINES),
         listing=asked,
         page=queries.checklists(asked),
         stages=queries.stages(whats_next.LINES),

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from portal.accounts.models import Account
 from portal.catalogue.models import PriceList
-from portal.core.db import Page, db, page
+from portal.core.db import Page, db
 from portal.core.listing import Listing
 from portal.core.scope import acting_scope
 from portal.processes.models import OVER, Process, State
@@ -71,7 +71,7 @@ def checklists(asked: Listing) -> Page[Any]:
     )
     if asked.search:
         question = question.where(Organization.name.ilike(asked.pattern))
-    return page(asked.ordered(question, Organization.tenant_id), number=asked.number, rows=True)
+    return asked.page(question, Organization.tenant_id, rows=True)
 
 
 def checklist_of(tenant: Tenant) -> Checklist | None:

@@ -8,7 +8,7 @@ there is decided by the tier above, and by the tree.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -172,8 +172,8 @@ def _products(text: str) -> Iterator[Group]:
     if not g.person.may("catalogue.view"):
         return
     source = source_of(catalogue.markets() if here.is_root else [], "")
-    question = catalogue.question_of(_asked(text, catalogue.PRODUCT_SORTS, "name"), size=SHOWN)
-    offers = prices.bought(question, source)
+    question = catalogue.question_of(_asked(text, catalogue.PRODUCT_SORTS, "name"))
+    offers = prices.bought(replace(question, size=SHOWN), source)
     items = [Hit(offer.name, offer.code, url("catalogue.product", key=offer.key)) for offer in offers]
     yield Group(N_("Products"), "package", items, offers.total, more=False, at=url("catalogue.products", q=text))
 

@@ -11,11 +11,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
 from portal.core.db import get
+from portal.core.exports import listed
 from portal.core.languages import LANGUAGES
 from portal.core.listing import listing
 from portal.core.web import needs, render, see, url
 from portal.core.words import told
 from portal.storefront import actions, queries
+from portal.storefront.columns import ENQUIRIES
 from portal.storefront.models import KINDS, STATES, Enquiry
 from portal.storefront.office import enquiries
 
@@ -29,7 +31,8 @@ def index() -> ResponseReturnValue:
     offered = [
         (name, titles[name], [(value, gettext(word)) for value, word in choices[name].items()]) for name in titles
     ]
-    return render("enquiries/list.html", listing=asked, page=queries.enquiries(asked), offered=offered, **_WORDS)
+    page: dict[str, Any] = {"page": queries.enquiries(asked), "listing": asked, "offered": offered}
+    return listed("enquiries/list.html", gettext("Enquiries"), ENQUIRIES, **page, **_WORDS)
 
 
 @enquiries.get("/enquiries/<key>")

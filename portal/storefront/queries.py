@@ -10,7 +10,7 @@ from sqlalchemy.orm import defer
 
 from portal.branding import wardrobe
 from portal.core.db import Page as Rows
-from portal.core.db import db, page
+from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.here import Here
 from portal.core.languages import LANGUAGES
@@ -85,7 +85,7 @@ def enquiries(asked: Listing) -> Rows[Enquiry]:
     if asked.search:
         columns = (Enquiry.name, Enquiry.email, Enquiry.company, Enquiry.product, Enquiry.message)
         question = question.where(or_(*(column.ilike(asked.pattern, escape="\\") for column in columns)))
-    return page(asked.ordered(question, Enquiry.id), number=asked.number)
+    return asked.page(question, Enquiry.id)
 
 
 def waiting() -> Any:

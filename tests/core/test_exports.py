@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -14,6 +14,7 @@ import pytest
 from portal.accounts.models import Account, Kind
 from portal.core.db import add_many
 from tests.browsing import Browser
+from tests.catalogue.sheets import imported, price_list, sheet
 from tests.queries import counted
 from tests.world import House
 
@@ -115,3 +116,31 @@ def test_a_stranger_gets_no_file_of_others(north: House, world) -> None:
     fill(north, ["Canary of the north"])
     assert "Canary" not in world.strand.client().get("/accounts?format=csv").text
     assert north.visitor().get("/accounts?format=csv").status_code == 303
+
+
+LISTS = (
+    "accounts users products price-lists price-sheets processes tenants tenants/processes tenants/go-live enquiries log"
+)
+
+
+@pytest.mark.parametrize("path", [f"/{name}" for name in LISTS.split()])
+def test_every_list_is_to_be_had_as_a_file(meridian: House, path: str) -> None:
+    with meridian.office():
+        imported(sheet({"ProductId": "P1", "SkuTitle": "Suite"}))
+        price_list("Shelf", valid_from=date(2026, 1, 1))
+    client = meridian.client()
+    page = client.get(path).text
+    if 'class="foot"' in page:
+        assert "format=csv" in page
+        assert "format=xlsx" in page
+    for form in ("csv", "xlsx"):
+        answer = client.get(f"{path}?format={form}")
+        assert answer.status_code == 200
+        assert answer.headers["Content-Disposition"].endswith(f'.{form}"')
+        assert answer.data
+
+
+def test_no_shop_gives_a_file_of_its_range(north: House) -> None:
+    answer = north.shop().get("/products?format=csv")
+    assert answer.mimetype == "text/html"
+    assert "Content-Disposition" not in answer.headers
