@@ -24,9 +24,8 @@ def index() -> ResponseReturnValue:
 @notices.post("/notices/<key>/reading")
 @needs("dashboard.view")
 def reading(key: str) -> ResponseReturnValue:
-    row = told.notice(g.person.id, key)
-    told.read(row)
-    return see(row.place if "go" in request.form else url("notices.index"))
+    told.read(told.notice(g.person.id, key))
+    return see(url("notices.index"))
 
 
 @notices.post("/notices/reading")
