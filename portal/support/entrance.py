@@ -115,7 +115,7 @@ class Supporters:
         g.here.house = g.here.house or arrival.house_from(row)
         name = title(row.provider, row.person_name, language=row.language)
         words = (person.language, person.time_zone, person.date_format)
-        g.person = Supporter(row.person_id, name, Duty(row.reach), *words)
+        g.person = Supporter(row.person_id, row.person_name, Duty(row.reach), *words)
         g.support = Inside(row.entry_id, row.provider, row.person_name, row.reason, row.reach, row.until)
         audit.set_actor(audit.Actor("support", row.person_id, name, source=source(), tenant_id=row.tenant_number))
         asked = entry_of(request.endpoint)
