@@ -161,7 +161,7 @@ def test_a_price_list_is_given_and_each_gets_its_own_back(north, keller):
     assert lists() == {"Alder": "Old", "Birch": None, "Euro": None}
 
 
-@pytest.mark.parametrize("forged", ["x", "", spell(new_id()), "0" * 26])
+@pytest.mark.parametrize("forged", ["x", "", spell(new_id()), "0" * 26], ids=["short", "empty", "missing", "zeros"])
 def test_a_forged_row_among_them_is_the_same_as_one_that_is_not_there(north, world, keller, forged):
     keys = opened(north, "Alder")
     for stranger in (forged, opened(world.strand, "Theirs")[0]):
