@@ -16,6 +16,8 @@ from portal.support.models import Reach
 from portal.users.roles import Role
 
 LEAVING: Final = "support.departure"
+KEPT_FOR_USERS: Final = ("selection", "undoing")
+"""What is done with many rows at once is kept for the user who did it, to be taken back; who came in is nobody's user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +139,11 @@ def hold(reach: Reach, entry: Entry) -> None:
             raise Forbidden(say(N_("Never by way of support: %(what)s. %(why)s"), what=say(one.what), why=say(one.why)))
     if reach is Reach.LOOK and request.method not in SAFE:
         raise Forbidden(say(N_("You are here to look: nothing is changed by way of this entry.")))
-    if entry.permission is None and request.method not in SAFE:
-        raise Forbidden(say(N_("This is not part of support.")))
-    if entry.permission and not may(reach, entry.permission):
+    if endpoint.endswith(KEPT_FOR_USERS):
+        raise Forbidden(say(N_("By way of support things are changed one by one.")))
+    # what is sent and needs no more than looking, or nothing at all, is about whoever sends it: a bell, a password
+    about_oneself = request.method not in SAFE and (entry.permission is None or entry.permission.endswith(".view"))
+    if about_oneself or (entry.permission and not may(reach, entry.permission)):
         raise Forbidden(say(N_("This is not part of support.")))
 
 
