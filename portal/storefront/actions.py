@@ -13,7 +13,7 @@ from portal.storefront import letters, markdown
 from portal.storefront.models import LIFECYCLE, Enquiry, Page, State, Storefront, Topic, Visibility
 from portal.tenants.actions import raise_stamp
 
-VERBS = {State.ANSWERED: "answered", State.CLOSED: "closed", State.NEW: "reopened"}
+VERBS = {State.ANSWERED: "enquiry.answered", State.CLOSED: "enquiry.closed", State.NEW: "enquiry.reopened"}
 
 
 def lay_out() -> Storefront:
@@ -118,4 +118,4 @@ def reopen(enquiry: Enquiry) -> None:
 
 def _move(enquiry: Enquiry, state: State) -> None:
     before, enquiry.state = enquiry.state, LIFECYCLE.move(enquiry.state, to=state)
-    record(f"enquiry.{VERBS[state]}", enquiry, before={"state": before}, after={"state": state})
+    record(VERBS[state], enquiry, before={"state": before}, after={"state": state})
