@@ -6,16 +6,18 @@ from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from portal.branding import wardrobe
-from portal.core.errors import NotFound
+from portal.core.errors import Forbidden, NotFound
 from portal.core.here import Here
 from portal.core.scope import enter
-from portal.core.web import entry_of, gate, render, url
+from portal.core.web import SAFE, entry_of, gate, render, url
+from portal.core.words import N_, say
 from portal.storefront import preview, speaking
 from portal.storefront import queries as storefronts
 from portal.storefront.models import Visibility
 from portal.tenants import arrival
 from portal.tenants import preview as tickets
 from portal.tenants.models import State
+from portal.users import unsent
 
 ALWAYS = ("shop_storefront.look", "shop_storefront.leave", "shop_storefront.robots", "shop_users.")
 """What answers whoever may enter: the preview's own door, what keeps robots out, and the entrance."""
@@ -36,7 +38,22 @@ def receive(way: arrival.Way) -> ResponseReturnValue | None:
     if known and gate.is_known():
         gate.admit()
     speaking.speak(g.here)
-    return _closed(g.here) if known else None
+    return (_closed(g.here) or _admit()) if known else None
+
+
+def _admit() -> ResponseReturnValue | None:
+    """What is somebody's own opens to him alone."""
+    entry = entry_of(request.endpoint)
+    if g.get("person") is not None:
+        if entry and entry.permission and not g.person.may(entry.permission):
+            raise Forbidden(say(N_("Your role does not open this page. Ask an administrator of your organization.")))
+        unsent.lay_out()
+        return None
+    if entry is None or entry.permission is None:
+        return None
+    if unsent.can_be_kept():
+        return redirect(url("shop_users.unsent", next=unsent.place()), 307)
+    return redirect(url("shop_users.sign_in", next=unsent.place() if request.method in SAFE else None), 303)
 
 
 def _whose(way: arrival.Way) -> tuple[Here, str | None] | None:

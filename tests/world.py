@@ -77,7 +77,13 @@ class House:
 
     def client(self, role: str = "administrator", *, own_address: bool = False) -> Browser:
         """A browser in which the person of this role is signed in at the office."""
-        base = f"http://{self.word}.office.localhost:8000" if own_address else OFFICE
+        return self._signed_in(role, "office", f"http://{self.word}.office.localhost:8000" if own_address else OFFICE)
+
+    def shop_client(self, role: str = "administrator") -> Browser:
+        """A browser in which the person of this role is signed in at the storefront."""
+        return self._signed_in(role, "shop", f"http://{self.word}.shop.localhost:8000")
+
+    def _signed_in(self, role: str, door: str, base: str) -> Browser:
         client = self.visitor(base)
         token = secrets.token_urlsafe(32)
         host = base.removeprefix("http://").partition(":")[0]
@@ -87,7 +93,7 @@ class House:
                 SignIn(
                     token_hash=hashed(token),
                     user_id=person.id,
-                    door="office",
+                    door=door,
                     host=host,
                     source="127.0.0.1",
                     agent="test",

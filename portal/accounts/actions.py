@@ -11,8 +11,11 @@ from portal.catalogue.models import PriceList
 from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
+from portal.core.languages import LANGUAGES
 from portal.core.money import Money
 from portal.core.words import N_, say
+from portal.users import actions as customers
+from portal.users.queries import customer_of
 
 
 def open_account(**terms: Any) -> Account:
@@ -103,7 +106,21 @@ def change_contact(contact: Contact, **words: Any) -> None:
     _rewrite("contact.changed", contact, words)
 
 
+def invite_to_storefront(contact: Contact) -> None:
+    """Let a contact sign in to the storefront, by a letter with which he sets his password.  Raises Conflict, Invalid."""
+    account = contact.account
+    if account.archived:
+        raise Conflict(say(N_("Restore the account first: an archived one does not change.")))
+    if not contact.email:
+        raise Conflict(say(N_("Write the contact’s e-mail address first: the invitation goes there.")))
+    language = account.language if account.language in LANGUAGES else ""
+    words = {"name": contact.name, "email": contact.email, "language": language}
+    customers.invite_customer(contact_id=contact.id, account_id=account.id, **words)
+
+
 def remove_contact(contact: Contact) -> None:
+    if customer := customer_of(contact.id):
+        customers.remove_customer(customer)
     record("contact.removed", contact, before=facts(contact), whole=contact.account)
     db.session.delete(contact)
 

@@ -17,13 +17,17 @@ from portal.accounts.models import Account, Address, Contact
 from portal.audit import queries as trail
 from portal.core import regions
 from portal.core.db import get
-from portal.core.errors import NotFound
+from portal.core.errors import Conflict, NotFound
 from portal.core.exports import listed
 from portal.core.forms import Form
 from portal.core.here import here
 from portal.core.languages import country_name, language_name
 from portal.core.listing import Listing, listing
 from portal.core.web import face, needs, render, see, url
+from portal.core.words import N_, say
+from portal.users import actions as people
+from portal.users import queries as customers
+from portal.users.models import User
 
 accounts = face("accounts", __name__)
 
@@ -114,7 +118,12 @@ def restoration(key: str) -> ResponseReturnValue:
 @needs("accounts.view")
 def contacts(key: str) -> ResponseReturnValue:
     account = get(Account, key)
-    return render("accounts/contacts.html", **_framed(account, "contacts"), countries=dict(regions.countries()))
+    return render(
+        "accounts/contacts.html",
+        **_framed(account, "contacts"),
+        countries=dict(regions.countries()),
+        customers=customers.customers_of(account.id),
+    )
 
 
 @accounts.route("/accounts/<key>/contacts/new", methods=["GET", "POST"])
@@ -136,6 +145,41 @@ def edit_contact(key: str, contact: str) -> ResponseReturnValue:
 @needs("accounts.edit")
 def contact_removal(key: str, contact: str) -> ResponseReturnValue:
     return _removed(get(Account, key), _part(Contact, contact, of=key), actions.remove_contact)
+
+
+@accounts.get("/accounts/<key>/contacts/<contact>/storefront")
+@needs("accounts.view")
+def customer(key: str, contact: str) -> ResponseReturnValue:
+    account, person = get(Account, key), _part(Contact, contact, of=key)
+    return render("accounts/customer.html", account=account, contact=person, user=customers.customer_of(person.id))
+
+
+@accounts.post("/accounts/<key>/contacts/<contact>/storefront/invitation")
+@needs("accounts.edit")
+def customer_invitation(key: str, contact: str) -> ResponseReturnValue:
+    person = _part(Contact, contact, of=key)
+    actions.invite_to_storefront(person)
+    flash(gettext("%(name)s is invited. The letter is on its way.", name=person.name))
+    return see(url("accounts.customer", key=key, contact=contact))
+
+
+@accounts.post("/accounts/<key>/contacts/<contact>/storefront/disablement")
+@needs("accounts.edit")
+def customer_disablement(key: str, contact: str) -> ResponseReturnValue:
+    person, user = _part(Contact, contact, of=key), _customer(contact)
+    people.disable(user, by=g.person.id)
+    undo = url("accounts.customer_enablement", key=key, contact=contact)
+    flash({"text": gettext("%(name)s is disabled.", name=person.name), "undo": undo})  # type: ignore[arg-type]  # a toast may carry its undo
+    return see(url("accounts.customer", key=key, contact=contact))
+
+
+@accounts.post("/accounts/<key>/contacts/<contact>/storefront/enablement")
+@needs("accounts.edit")
+def customer_enablement(key: str, contact: str) -> ResponseReturnValue:
+    person, user = _part(Contact, contact, of=key), _customer(contact)
+    people.enable(user)
+    flash(gettext("%(name)s can sign in again.", name=person.name))
+    return see(url("accounts.customer", key=key, contact=contact))
 
 
 @accounts.route("/accounts/<key>/addresses/new", methods=["GET", "POST"])
@@ -214,6 +258,14 @@ def _part(kind: type[Any], key: str, *, of: str) -> Any:
     if part.account.key != of:
         raise NotFound
     return part
+
+
+def _customer(contact: str) -> User:
+    """Who signs in to the storefront as this contact.  Raises Conflict when nobody does."""
+    found = customers.customer_of(get(Contact, contact).id)
+    if found is None:
+        raise Conflict(say(N_("This contact was not invited to the storefront.")))
+    return found
 
 
 def _written(

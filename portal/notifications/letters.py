@@ -77,6 +77,18 @@ LETTERS = {
         after=(N_("From then on you sign in with your Client ID, your username and your password."),),
         reason=N_("You get this letter because %(inviter)s entered your address at %(organization)s."),
     ),
+    "customer_invitation": Letter(
+        title=N_("Letter: invitation to the storefront"),
+        subject=N_("Your account at %(organization)s"),
+        message=(
+            N_("%(organization)s has opened an account for you in its storefront. Choose a password, then sign in."),
+            N_("The link works once and for %(hours)s hours. If it has expired, ask %(organization)s for a new one."),
+        ),
+        facts=((N_("E-mail"), "username"),),
+        action=N_("Set your password"),
+        after=(N_("From then on you sign in with your e-mail address and your password."),),
+        reason=N_("You get this letter because %(organization)s entered your address as that of a customer."),
+    ),
     "password_reset": _to_a_user(
         title=N_("Letter: new password"),
         subject=N_("Choose a new password"),

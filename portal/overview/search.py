@@ -33,6 +33,7 @@ from portal.onboarding.office import FEATURE
 from portal.processes.models import SHOWN as PROCESS_STATES
 from portal.processes.models import Process
 from portal.processes.models import State as ProcessState
+from portal.users.models import Kind as UserKind
 from portal.users.models import User
 
 SHOWN = 5
@@ -120,7 +121,8 @@ def _accounts(some: Any) -> Any:
 
 def _users(some: Any) -> Any:
     named = select(User.id, User.name.label("title"), User.username, literal("").label("nothing"))
-    return named.join(some, some.c.row_id == User.id).order_by(User.name, User.id)
+    staff = named.where(User.kind == UserKind.STAFF)
+    return staff.join(some, some.c.row_id == User.id).order_by(User.name, User.id)
 
 
 def _processes(some: Any) -> Any:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.core.db import db
 from portal.notifications.notices import Reader
 from portal.tenants.arrival import own_house
-from portal.users.models import State, User
+from portal.users.models import Kind, State, User
 from portal.users.roles import Role
 
 
@@ -19,7 +19,11 @@ class Audience:
 
     def who_may(self, permission: str) -> Sequence[Reader]:
         roles = [role for role in Role if role.may(permission)]
-        asked = select(User).where(User.state == State.ACTIVE, User.role.in_(roles)).order_by(User.id)
+        asked = (
+            select(User)
+            .where(User.state == State.ACTIVE, User.kind == Kind.STAFF, User.role.in_(roles))
+            .order_by(User.id)
+        )
         house = own_house().language
         return [_reader(user, house) for user in db.session.scalars(asked)]
 

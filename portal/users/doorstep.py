@@ -26,6 +26,7 @@ from portal.core.visits import cookie_name, cookie_options
 from portal.core.web import is_safe_address, render, see, source, url
 from portal.core.words import N_, Line, say
 from portal.tenants import arrival, client_ids
+from portal.tenants.models import Door
 from portal.tenants.models import State as TenantState
 from portal.users import actions, entrance, mailboxes, queries, second_step, throttle, tickets, unsent
 from portal.users.gate import COOKIE
@@ -164,6 +165,14 @@ def ask_for_password(client_id: str, username: str) -> None:
             actions.send_password_ticket(user)
 
 
+def ask_for_customers_password(client_id: str, email: str) -> None:
+    """As `ask_for_password`, for whoever signs in to this shop with this address.  Raises TooMany alike."""
+    address = plain_email(email)
+    throttle.take([throttle.of_letters(source()), throttle.of_mailbox(f"{client_ids.read(client_id)}/{address}")])
+    if user := queries.customer_at(address):
+        actions.send_password_ticket(user)
+
+
 def ask_for_client_id(email: str) -> None:
     """Send every tenant's letter to this address, if any knows it.  Raises TooMany alike."""
     address = plain_email(email)
@@ -184,6 +193,8 @@ def arrive_with(ticket: str, *, purpose: Purpose) -> User:
         raise NotFound
     entrance.act_for(found)
     user = tickets.find(ticket, purpose=purpose).user
+    if user.is_customer != (here.door == Door.SHOP):
+        raise NotFound
     if not here.own_address:
         g.here = Here(
             door=here.door, host=here.host, tenant_id=found.tenant_id, above=found.above, house=arrival.own_house()

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import ColumnElement, delete, exists, select, update
 
 from portal import audit
 from portal.core.clock import now
@@ -27,8 +27,8 @@ from portal.tenants.models import Door, Tenant
 from portal.tenants.models import State as TenantState
 from portal.users import passwords, throttle
 from portal.users.gate import hashed
-from portal.users.models import AGENT_LENGTH, Device, HalfSignIn, SecondFactor, SignIn, SignInRules, State, User
-from portal.users.names import plain_username
+from portal.users.models import AGENT_LENGTH, Device, HalfSignIn, Kind, SecondFactor, SignIn, SignInRules, State, User
+from portal.users.names import plain_email, plain_username
 
 NO_MATCH: Final = N_("Client ID, username and password do not match.")
 NO_MATCH_HERE: Final = N_("Username and password do not match.")
@@ -151,13 +151,25 @@ def _look_up(found: Scope, attempt: Attempt) -> _Known | None:
                 .where(SecondFactor.user_id == User.id, SecondFactor.tenant_id == User.tenant_id)
                 .label("has_factor"),
                 exists(SignInRules.id)
-                .where(SignInRules.second_factor_since <= now(), SignInRules.tenant_id == User.tenant_id)
+                .where(
+                    SignInRules.second_factor_since <= now(),
+                    SignInRules.tenant_id == User.tenant_id,
+                    User.kind == Kind.STAFF,
+                )
                 .label("needs_factor"),
             )
             .join(Tenant, Tenant.id == User.tenant_id)
-            .where(User.username == plain_username(attempt.username))
+            .where(_called(attempt))
+            .order_by(User.kind)  # a customer's address before a colleague's name that reads the same
         ).first()
         return _Known(*row) if row else None
+
+
+def _called(attempt: Attempt) -> ColumnElement[bool]:
+    """Staff by username, at both doors; customers by e-mail address, in the shop alone."""
+    staff = (User.kind == Kind.STAFF) & (User.username == plain_username(attempt.username))
+    customer = (User.kind == Kind.CUSTOMER) & (User.email == plain_email(attempt.username))
+    return staff if attempt.door == Door.OFFICE else staff | customer
 
 
 def _limits(attempt: Attempt, place: str | None, *, known_device: bool) -> list[throttle.Limit]:

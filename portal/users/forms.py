@@ -39,6 +39,12 @@ class OwnSignInForm(Form):
     password = Secret(_l("Password"))
 
 
+class ShopSignInForm(OwnSignInForm):
+    """Customers type the address they were invited at; who works here types his username, as in the office."""
+
+    username = Text(_l("E-mail or username"), longest=_TYPED)
+
+
 class ForgottenPasswordForm(Form):
     client_id = Text(_l("Client ID"), longest=_TYPED)
     username = Text(_l("Username"), longest=_TYPED)
@@ -48,7 +54,9 @@ class OwnForgottenPasswordForm(Form):
     username = Text(_l("Username"), longest=_TYPED)
 
 
-class ForgottenClientIdForm(Form):
+class AddressForm(Form):
+    """Where a letter is to go."""
+
     email = Email(_l("E-mail"))
 
 

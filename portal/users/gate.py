@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 from uuid import UUID
 
 from flask import current_app, g, request
-from sqlalchemy import Row, Select, and_, bindparam, exists, select, true, update
+from sqlalchemy import Row, Select, and_, bindparam, exists, or_, select, true, update
 
 from portal import audit
 from portal.core import keys
@@ -25,9 +25,9 @@ from portal.core.scope import acting_scope, enter, scope
 from portal.core.visits import cookie_name
 from portal.core.web import source
 from portal.tenants import arrival, client_ids
-from portal.tenants.models import Host, Organization, Tenant
+from portal.tenants.models import Door, Host, Organization, Tenant
 from portal.tenants.models import State as TenantState
-from portal.users.models import SecondFactor, SignIn, SignInRules, State, User
+from portal.users.models import Kind, SecondFactor, SignIn, SignInRules, State, User
 from portal.users.roles import Role
 
 IDLE: Final = timedelta(minutes=30)
@@ -53,6 +53,7 @@ class Person:
     language: str = ""  # of this and the next two: empty is the house's
     time_zone: str = ""
     date_format: str = ""
+    kind: Kind = Kind.STAFF
     must_set_up: bool = False  # his organization asks for a second factor, and he has none
 
     is_authenticated = True
@@ -63,11 +64,21 @@ class Person:
     def key(self) -> str:
         return keys.spell(self.id)
 
+    @property
+    def is_customer(self) -> bool:
+        return self.kind == Kind.CUSTOMER
+
+    @property
+    def signs_in_as(self) -> str:
+        return self.email if self.is_customer else self.username
+
     def get_id(self) -> str:
         return self.key
 
     def may(self, permission: str) -> bool:
         """Whether the role has the permission; in a suspended tenant only what changes nothing of the business."""
+        if self.is_customer:
+            return permission == "profile.edit"
         allowed = not self.read_only or permission.endswith(".view") or permission == "profile.edit"
         return allowed and self.role.may(permission)
 
@@ -183,10 +194,12 @@ def _asking(own: bool, also: Select[Any] | None) -> Select[Any]:  # noqa: FBT001
             User.email.label("person_email"),
             User.role,
             User.must_change,
+            User.kind.label("person_kind"),
             User.language.label("person_language"),
             User.time_zone.label("person_time_zone"),
             User.date_format.label("person_date_format"),
             and_(
+                User.kind == Kind.STAFF,
                 exists(SignInRules.id).where(
                     SignInRules.tenant_id == Tenant.id, SignInRules.second_factor_since <= SignIn.created_at
                 ),
@@ -208,6 +221,7 @@ def _asking(own: bool, also: Select[Any] | None) -> Select[Any]:  # noqa: FBT001
             SignIn.seen_at > bindparam("seen_since"),
             SignIn.created_at > bindparam("begun_since"),
             User.state == State.ACTIVE,
+            or_(User.kind == Kind.STAFF, SignIn.door == Door.SHOP),
         )
     )
     return beside(question, own, also)
@@ -241,6 +255,7 @@ def _know(row: Row[Any], found: arrival.Way) -> None:
         language=row.person_language,
         time_zone=row.person_time_zone,
         date_format=row.person_date_format,
+        kind=row.person_kind,
         must_set_up=row.must_set_up,
     )
     audit.set_actor(

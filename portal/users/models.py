@@ -28,6 +28,13 @@ AGENT_LENGTH = 200
 ADDRESS_LENGTH = 1000
 
 
+class Kind(StrEnum):
+    """Staff work in the office, and may look into the shop; customers come to the shop alone."""
+
+    STAFF = "staff"
+    CUSTOMER = "customer"
+
+
 class State(StrEnum):
     INVITED = "invited"
     ACTIVE = "active"
@@ -51,13 +58,16 @@ SHOWN = {
 
 
 class User(Belonging, Model):
-    """Somebody who works for a tenant.  Username and e-mail are kept in lower case."""
+    """Somebody who works for a tenant, or a customer of his.  Username and e-mail are kept in lower case.
+
+    A customer signs in with his e-mail address, in the shop only; his role opens nothing there.
+    """
 
     __page__ = "users.show"
     __found_by__ = ("name", "username", "email")
     __personal__ = {"name": "id", "username": "id", "email": "id"}  # noqa: RUF012 - declared ClassVar in Owned
     __secret__ = frozenset({"password_hash"})
-    __unlogged__ = frozenset({"signed_in_at", "password_set_at"})
+    __unlogged__ = frozenset({"signed_in_at", "password_set_at", "account_id", "contact_id"})
     __words__ = {  # noqa: RUF012 - read by the audit trail
         "name": N_("Name"),
         "username": N_("Username"),
@@ -70,12 +80,15 @@ class User(Belonging, Model):
         "language": N_("Language"),
         "time_zone": N_("Time zone"),
     }
-    __table_args__ = (unique("username"), unique("email"), index("name"), index("role", "state"))
+    __table_args__ = (unique("username"), unique("email"), unique("contact_id"), index("name"), index("role", "state"))
 
     username: Mapped[str] = mapped_column(String(USERNAME_LENGTH))
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     email: Mapped[str] = mapped_column(String(EMAIL_LENGTH))
     role: Mapped[Role] = mapped_column(one_of(Role))
+    kind: Mapped[Kind] = mapped_column(one_of(Kind), default=Kind.STAFF)
+    account_id: Mapped[UUID | None]  # of this and the next: a customer's, in the slice above
+    contact_id: Mapped[UUID | None]
     state: Mapped[State] = mapped_column(one_of(State), default=State.INVITED)
     password_hash: Mapped[str | None] = mapped_column(String(255))
     password_set_at: Mapped[datetime | None]
@@ -97,6 +110,15 @@ class User(Belonging, Model):
     devices: Mapped[list[Device]] = has_many(
         "user", back_populates="user", cascade="all, delete-orphan", passive_deletes=True
     )
+
+    @property
+    def is_customer(self) -> bool:
+        return self.kind == Kind.CUSTOMER
+
+    @property
+    def signs_in_as(self) -> str:
+        """What this user types beside the password."""
+        return self.email if self.is_customer else self.username
 
     @property
     def mood(self) -> str:

@@ -1,35 +1,32 @@
-"""The entrance of the office, and the list of users.  What is about oneself stands in `office_me` and joins here."""
+"""The entrance of the office, and the list of users.  What is about oneself stands in `oneself` and joins here."""
 
 from __future__ import annotations
 
-from flask import flash, g, make_response, request
+from flask import flash, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal.audit import queries as trail
-from portal.core.db import get
-from portal.core.errors import Conflict, NotFound
+from portal.core.errors import Conflict
 from portal.core.exports import listed
 from portal.core.forms import Form
 from portal.core.here import here
 from portal.core.listing import Listing, listing
 from portal.core.web import face, needs, open_to_all, render, see, url
-from portal.tenants import client_ids
-from portal.users import actions, doorstep, queries, together
+from portal.users import actions, doorstep, letters_open, oneself, queries, together
 from portal.users.columns import COLUMNS
 from portal.users.forms import (
+    AddressForm,
     CodeForm,
     EditUserForm,
-    ForgottenClientIdForm,
     ForgottenPasswordForm,
-    NewPasswordForm,
     OwnForgottenPasswordForm,
     OwnSignInForm,
     RulesForm,
     SignInForm,
     UserForm,
 )
-from portal.users.models import SHOWN, Purpose, User
+from portal.users.models import SHOWN
 from portal.users.roles import Role
 
 users = face("users", __name__)
@@ -86,60 +83,12 @@ def forgotten_password() -> ResponseReturnValue:
 @users.route("/forgotten-client-id", methods=["GET", "POST"])
 @open_to_all
 def forgotten_client_id() -> ResponseReturnValue:
-    form = ForgottenClientIdForm()
+    form = AddressForm()
     if form.accepted():
         with doorstep.patient(form):
             doorstep.ask_for_client_id(form.email.data)
             return see(url("users.forgotten_client_id", sent="yes"))
     return render("users/forgotten_client_id.html", form=form, sent="sent" in request.args), form.status
-
-
-@users.route("/invitations/<ticket>", methods=["GET", "POST"])
-@open_to_all
-def invitation(ticket: str) -> ResponseReturnValue:
-    return _set_password(ticket, Purpose.INVITATION)
-
-
-@users.route("/new-password/<ticket>", methods=["GET", "POST"])
-@open_to_all
-def new_password(ticket: str) -> ResponseReturnValue:
-    return _set_password(ticket, Purpose.PASSWORD)
-
-
-def _set_password(ticket: str, purpose: Purpose) -> ResponseReturnValue:
-    """Used, too old, mistyped and never issued look alike."""
-    try:
-        user = doorstep.arrive_with(ticket, purpose=purpose)
-    except NotFound:
-        return render("users/link_over.html", purpose=purpose), 404
-    form = NewPasswordForm()
-    if form.accepted():
-        with form.catching():
-            actions.redeem(ticket, purpose=purpose, password=form.password.data)
-            flash(gettext("Your password is set. Sign in with it."))
-            return doorstep.remember_new(see(url("users.sign_in")), ticket.partition("-")[0], user.username)
-    client_id = client_ids.spelled(ticket.partition("-")[0])
-    page = render("users/set_password.html", form=form, user=user, purpose=purpose, client_id=client_id)
-    response = make_response(page, form.status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-@users.route("/e-mail/<ticket>", methods=["GET", "POST"])
-@open_to_all
-def new_email(ticket: str) -> ResponseReturnValue:
-    """Opening the link changes nothing: machines that look through mail open every link."""
-    try:
-        user = doorstep.arrive_with(ticket, purpose=Purpose.EMAIL)
-    except NotFound:
-        return render("users/link_over.html", purpose=Purpose.EMAIL), 404
-    form = Form()
-    if form.accepted():
-        with form.catching():
-            user = actions.confirm_email(ticket)
-            flash(gettext("Letters go to %(email)s from now on.", email=user.email))
-            return see(url("users.sign_in"))
-    return render("users/new_email.html", form=form, user=user), form.status
 
 
 # -------------------------------------------------------------------------------------------------------------- users
@@ -181,7 +130,7 @@ def new() -> ResponseReturnValue:
 @users.get("/users/<key>")
 @needs("users.view")
 def show(key: str) -> ResponseReturnValue:
-    user = get(User, key)
+    user = queries.colleague(key)
     words = {"sign_ins": queries.open_sign_ins(user.id), "factor": queries.second_factor(user.id)}
     return render("users/show.html", user=user, tab="overview", **words)
 
@@ -189,7 +138,7 @@ def show(key: str) -> ResponseReturnValue:
 @users.get("/users/<key>/log")
 @needs("log.view")
 def log(key: str) -> ResponseReturnValue:
-    user, asked = get(User, key), listing(sorts={"at": None}, default="at")
+    user, asked = queries.colleague(key), listing(sorts={"at": None}, default="at")
     records = trail.records(row=user, page=asked.number)
     return render("users/log.html", user=user, tab="log", records=records, listing=asked)
 
@@ -197,7 +146,7 @@ def log(key: str) -> ResponseReturnValue:
 @users.route("/users/<key>/edit", methods=["GET", "POST"])
 @needs("users.edit")
 def edit(key: str) -> ResponseReturnValue:
-    user = get(User, key)
+    user = queries.colleague(key)
     form = EditUserForm(obj=user)
     if form.accepted():
         with form.catching():
@@ -212,7 +161,7 @@ def edit(key: str) -> ResponseReturnValue:
 @users.route("/users/<key>/disablement", methods=["GET", "POST"])
 @needs("users.edit")
 def disablement(key: str) -> ResponseReturnValue:
-    user, form = get(User, key), Form()
+    user, form = queries.colleague(key), Form()
     if form.accepted():
         actions.disable(user, by=g.person.id)
         told = {"text": gettext("%(name)s is disabled.", name=user.name), "undo": url("users.enablement", key=key)}
@@ -224,7 +173,7 @@ def disablement(key: str) -> ResponseReturnValue:
 @users.post("/users/<key>/enablement")
 @needs("users.edit")
 def enablement(key: str) -> ResponseReturnValue:
-    user = get(User, key, lock=True)
+    user = queries.colleague(key, lock=True)
     actions.enable(user)
     flash(gettext("%(name)s can sign in again.", name=user.name))
     return see(url("users.show", key=key))
@@ -233,7 +182,7 @@ def enablement(key: str) -> ResponseReturnValue:
 @users.post("/users/<key>/invitation")
 @needs("users.edit")
 def another_invitation(key: str) -> ResponseReturnValue:
-    user = get(User, key, lock=True)
+    user = queries.colleague(key, lock=True)
     actions.send_invitation(user)
     flash(gettext("Another letter to %(name)s is on its way. Earlier links no longer work.", name=user.name))
     return see(url("users.show", key=key))
@@ -242,7 +191,7 @@ def another_invitation(key: str) -> ResponseReturnValue:
 @users.route("/users/<key>/second-factor/removal", methods=["GET", "POST"])
 @needs("users.edit")
 def factor_reset(key: str) -> ResponseReturnValue:
-    user, form = get(User, key), Form()
+    user, form = queries.colleague(key), Form()
     if form.accepted():
         actions.reset_factor(user, by=g.person.id)
         flash(gettext("%(name)s signs in without a code now. The letter is on its way.", name=user.name))
@@ -285,4 +234,5 @@ def _states() -> dict[str, str]:
     return {state.value: gettext(word) for state, (_, word, _) in SHOWN.items()}
 
 
-from portal.users import office_me  # noqa: E402, F401 - the pages about oneself join this face
+oneself.join(users, oneself.OFFICE)
+letters_open.join(users)

@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from portal.core.clock import now
-from portal.core.db import Page, db
+from portal.core.db import Page, db, get
+from portal.core.errors import NotFound
 from portal.core.finding import said
 from portal.core.listing import Listing
 from portal.users.gate import IDLE, LONGEST
-from portal.users.models import Purpose, RecoveryCode, SecondFactor, SignIn, SignInRules, State, Ticket, User
+from portal.users.models import Kind, Purpose, RecoveryCode, SecondFactor, SignIn, SignInRules, State, Ticket, User
 from portal.users.roles import Role
 
 SORTS = {
@@ -26,7 +27,7 @@ SORTS = {
 
 def users(wanted: Listing) -> Page[User]:
     """One page of the list."""
-    question = select(User)
+    question = select(User).where(User.kind == Kind.STAFF)
     if wanted.search:
         question = question.where(said(User, wanted.search))
     if role := wanted.filters.get("role"):
@@ -82,11 +83,36 @@ def protected() -> tuple[int, int]:
         select(func.count(SecondFactor.id), func.count(User.id))
         .select_from(User)
         .outerjoin(SecondFactor, (SecondFactor.tenant_id == User.tenant_id) & (SecondFactor.user_id == User.id))
-        .where(User.state == State.ACTIVE)
+        .where(User.state == State.ACTIVE, User.kind == Kind.STAFF)
     ).one()
     return row[0], row[1]
 
 
 def user_named(username: str) -> User | None:
-    """The active user of this (plain) name."""
-    return db.session.scalar(select(User).where(User.username == username, User.state == State.ACTIVE))
+    """Who works here under this (plain) name."""
+    staff = select(User).where(User.username == username, User.state == State.ACTIVE, User.kind == Kind.STAFF)
+    return db.session.scalar(staff)
+
+
+def customer_at(email: str) -> User | None:
+    """The active customer with this (plain) address."""
+    customers = select(User).where(User.email == email, User.state == State.ACTIVE, User.kind == Kind.CUSTOMER)
+    return db.session.scalar(customers)
+
+
+def colleague(key: str, *, lock: bool = False) -> User:
+    """Who works here under this key.  Raises NotFound; customers stand with their accounts."""
+    found = get(User, key, lock=lock)
+    if found.is_customer:
+        raise NotFound
+    return found
+
+
+def customers_of(account_id: UUID) -> dict[UUID, User]:
+    """Who of an account may sign in to the shop, or was invited to: contact -> user."""
+    found = db.session.scalars(select(User).where(User.account_id == account_id, User.kind == Kind.CUSTOMER))
+    return {user.contact_id: user for user in found if user.contact_id}
+
+
+def customer_of(contact_id: UUID) -> User | None:
+    return db.session.scalar(select(User).where(User.contact_id == contact_id, User.kind == Kind.CUSTOMER))

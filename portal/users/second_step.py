@@ -68,7 +68,7 @@ def arrive(shown: str, *, door: str, host: str) -> Half:
 
 def pass_with(half: Half, typed: str, attempt: entrance.Attempt) -> entrance.Opened:
     """Open the sign-in for the right code.  Raises Invalid, always the same, or TooMany."""
-    attempt = replace(attempt, client_id=half.place, username=half.user.username)
+    attempt = replace(attempt, client_id=half.place, username=half.user.signs_in_as)
     limits = _limits(half, attempt)
     moment = throttle.take(limits)
     user = get(User, half.user.id, lock=True)

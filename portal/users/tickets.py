@@ -19,7 +19,7 @@ from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.scope import Scope
-from portal.tenants import client_ids
+from portal.tenants import client_ids, hosts
 from portal.tenants.arrival import scope_of_client_id
 from portal.users.gate import hashed
 from portal.users.models import Purpose, State, Ticket, User
@@ -34,7 +34,7 @@ _LONGEST: Final = 100
 
 
 def issue(user: User, *, purpose: Purpose, client_id: str, email: str = "") -> str:
-    """A fresh ticket; earlier ones for the same purpose stop working.  Gives its full address at the one office host.
+    """A fresh ticket; earlier ones for the same purpose stop working.  Gives its full address at the door the user comes in by.
 
     `email` is the address whose reader the ticket proves to be the user.
     """
@@ -52,7 +52,14 @@ def issue(user: User, *, purpose: Purpose, client_id: str, email: str = "") -> s
         )
     )
     plain = client_ids.read(client_id) or ""
-    return f"{current_app.config['VITRINE'].office_url}/{_PAGES[purpose]}/{plain}-{secret}"
+    return f"{door_of(user)}/{_PAGES[purpose]}/{plain}-{secret}"
+
+
+def door_of(user: User) -> str:
+    """Where letters lead this user: a customer to the shop, staff to the one office host; never where a request came to."""
+    if user.is_customer:
+        return hosts.shop_url(hosts.name_of(user.tenant_id))
+    return str(current_app.config["VITRINE"].office_url)
 
 
 def scope_of(ticket: str) -> Scope:

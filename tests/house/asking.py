@@ -84,7 +84,7 @@ class Visit:
     @classmethod
     def of(cls, house: House, door: str, role: str | None = None) -> Visit:
         if door == "shop":
-            return cls(house, house.shop())
+            return cls(house, house.shop_client(role) if role else house.shop())
         return cls(house, house.client(role) if role else house.visitor())
 
     def ask(self, route: Route, given: Mapping[str, str], **options: Any) -> TestResponse:

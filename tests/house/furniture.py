@@ -37,6 +37,7 @@ from portal.tenants import actions as tenants
 from portal.tenants import client_ids
 from portal.tenants.models import Organization, Tenant
 from portal.users import tickets
+from portal.users.models import Kind as UserKind
 from portal.users.models import Purpose, SignIn, State, User
 from portal.users.roles import Role
 from tests.house.authorization import NOT_THERE
@@ -139,7 +140,7 @@ def furnish(house: House, role: str = "administrator") -> Rows:
         ticket = tickets.issue(user, purpose=Purpose.PASSWORD, client_id=house.client_id).rpartition("/")[2]
         invitation = tickets.issue(user, purpose=Purpose.INVITATION, client_id=house.client_id).rpartition("/")[2]
         new_email = tickets.issue(user, purpose=Purpose.EMAIL, client_id=house.client_id, email=f"new-{mark}@b.example")
-        sign_in = _sign_in(house, role)
+        sign_in, customers = _sign_in(house, role), _customer(house, account, contact, mark)
         brand, ranged = _brand_with_draft(), _in_the_range()
         return {
             "account": account.key,
@@ -154,6 +155,7 @@ def furnish(house: House, role: str = "administrator") -> Rows:
             "invitation": invitation,
             "e-mail ticket": new_email.rpartition("/")[2],
             "sign-in": sign_in.key,
+            **customers,
             "stylesheet": brand.stylesheet_hash,
             "picture": next(iter(brand.files.values())),
             "slug": product.slug,
@@ -184,6 +186,30 @@ def _told(house: House, role: str, mark: str) -> str:
     row = Notice(user_id=person.id, kind="enquiry", line={"text": f"About {mark}"}, place="/enquiries")
     db.session.add(row)
     return row.key
+
+
+def _customer(house: House, account: Account, contact: Contact, mark: str) -> Rows:
+    """A customer of the shop, and the links in letters to him."""
+    user = User(
+        username=f"customer-{mark}",
+        name=f"{house.name} customer",
+        email=f"customer-{mark}@b.example",
+        role=Role.READ_ONLY,
+        kind=UserKind.CUSTOMER,
+        state=State.ACTIVE,
+        account_id=account.id,
+        contact_id=contact.id,
+    )
+    db.session.add(user)
+    db.session.flush()
+    names = {"invitation": Purpose.INVITATION, "password ticket": Purpose.PASSWORD, "e-mail ticket": Purpose.EMAIL}
+    issued = {
+        f"customer's {name}": tickets.issue(
+            user, purpose=purpose, client_id=house.client_id, email=f"newer-{mark}@b.example"
+        )
+        for name, purpose in names.items()
+    }
+    return {name: link.rpartition("/")[2] for name, link in issued.items()}
 
 
 def _sign_in(house: House, role: str) -> SignIn:

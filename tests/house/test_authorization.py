@@ -78,9 +78,12 @@ def test_each_role_opens_what_its_table_says(furnished, routes, role):
     for route in (one for one in routes if one.permission):
         asking, _ = houses_for(route, furnished)
         changes = route.is_unsafe and role.may(route.permission)
-        if changes or asking.word not in visits:
-            visits[asking.word], rows[asking.word] = Visit.of(asking, route.door, role), furnish(asking, role)
-        answer = visits[asking.word].ask(route, route.own(rows[asking.word]))
+        at = (asking.word, route.door)
+        if changes or at not in visits:
+            visits[at], rows[at] = Visit.of(asking, route.door, role), furnish(asking, role)
+        answer = visits[at].ask(route, route.own(rows[at]))
+        if changes:
+            del visits[at]  # what was removed is not there for the next
         expected = ANSWERED if role.may(route.permission) else {REFUSED}
         if answer.status_code not in expected:
             complaints.append(
@@ -99,10 +102,10 @@ def test_what_an_edition_does_not_open_is_refused_even_to_administrators(furnish
 
 
 def test_a_visitor_is_sent_to_sign_in(furnished, routes):
-    rows, visit = furnish(furnished.north), Visit.of(furnished.north, "office")
-    complaints = []
+    rows, complaints = furnish(furnished.north), []
+    visits = {door: Visit.of(furnished.north, door) for door in ("office", "shop")}
     for route in (one for one in routes if one.permission):
-        answer = visit.ask(route, route.own(rows))
+        answer = visits[route.door].ask(route, route.own(rows))
         if answer.status_code != TO_SIGN_IN or not answer.location.startswith("/sign-in"):
             complaints.append(f"{route}: {answer.status_code} {answer.location}")
     assert not complaints, "\n".join(complaints)
@@ -113,7 +116,7 @@ def test_a_sign_in_for_one_tenant_is_none_at_anothers_address(furnished, routes)
     cookie = furnished.north.client().get_cookie("sign-in", domain="office.localhost")
     stranger.set_cookie("sign-in", cookie.value, domain="south.office.localhost")
     visit = Visit(furnished.south, stranger)
-    reads = [route for route in routes if route.permission and route.method == "GET"]
+    reads = [route for route in routes if route.permission and route.method == "GET" and route.door == "office"]
     answers = {str(route): visit.ask(route, route.own(rows)).status_code for route in reads}
     assert {name: status for name, status in answers.items() if status != TO_SIGN_IN} == {}
 
@@ -123,6 +126,7 @@ def test_what_is_open_to_all_answers_all(furnished, routes):
     complaints = []
     for route in (one for one in routes if one.permission is None):
         for role in (None, "administrator"):
+            rows = furnish(furnished.north) if {"ticket"} & set(route.parameters) else rows  # it works once
             answer = Visit.of(furnished.north, route.door, role).ask(route, route.own(rows))
             nobodys = route.door == "office" and role is None and "branding" in route.endpoint
             if answer.status_code not in ({MISSING} if nobodys else ANSWERED):

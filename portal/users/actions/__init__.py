@@ -1,5 +1,6 @@
 """What one does with users: make and change them, give them passwords, end their sign-ins, write to them."""
 
+from portal.users.actions.customers import invite_customer, remove_customer
 from portal.users.actions.factors import (
     accept_code,
     ask_everybody,
@@ -42,9 +43,11 @@ __all__ = [
     "end_sign_ins",
     "invitation_link",
     "invite",
+    "invite_customer",
     "proven",
     "redeem",
     "remove_administrator",
+    "remove_customer",
     "remove_factor",
     "renew_recovery_codes",
     "reset_factor",

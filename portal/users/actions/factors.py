@@ -136,4 +136,4 @@ def _forget(user: User) -> None:
     db.session.delete(_needed(user))
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
     who = audit.current_actor().name
-    letters.write_to(user, "factor_removed", link=letters.office_page("/forgotten-password"), who=who)
+    letters.write_to(user, "factor_removed", link=letters.page_for(user, "/forgotten-password"), who=who)

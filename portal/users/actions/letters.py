@@ -16,7 +16,7 @@ from portal.tenants import client_ids
 from portal.tenants.arrival import own_house
 from portal.tenants.models import Tenant
 from portal.users import tickets
-from portal.users.models import Purpose, State, User
+from portal.users.models import Kind, Purpose, State, User
 from portal.users.names import plain_email
 
 INVITATION_HOURS: Final = tickets.LASTS[Purpose.INVITATION] // timedelta(hours=1)
@@ -30,6 +30,9 @@ def invitation_link(user: User) -> str:
 
 def send_invitation(user: User) -> None:
     """Send the link by which somebody sets his first password.  Earlier ones stop working."""
+    if user.is_customer:
+        write_to(user, "customer_invitation", link=invitation_link(user), hours=INVITATION_HOURS)
+        return
     inviter = audit.current_actor().name or own_house().name
     write_to(user, "invitation", link=invitation_link(user), hours=INVITATION_HOURS, inviter=inviter)
 
@@ -43,7 +46,9 @@ def send_password_ticket(user: User) -> None:
 
 def send_client_id(email: str) -> None:
     """Write to the acting tenant's user with this address which Client ID and username are his."""
-    user = db.session.scalar(select(User).where(User.email == plain_email(email), User.state != State.DISABLED))
+    user = db.session.scalar(
+        select(User).where(User.email == plain_email(email), User.state != State.DISABLED, User.kind == Kind.STAFF)
+    )
     if user is not None:
         write_to(user, "client_id_reminder", link=office_page("/sign-in"))
 
@@ -55,15 +60,20 @@ def write_to(user: User, kind: str, *, link: str, address: str = "", **values: o
         kind,
         to=(user.name, address or user.email),
         language=user.language or house.language,
-        clothes="office",
+        clothes="shop" if user.is_customer else "office",
         values={
-            "username": user.username,
+            "username": user.signs_in_as,
             "client_id": client_ids.spelled(own_client_id()),
             "organization": house.name,
             **values,
         },
         link=link,
     )
+
+
+def page_for(user: User, path: str) -> str:
+    """A page at the door this user comes in by."""
+    return f"{tickets.door_of(user)}{path}"
 
 
 def office_page(path: str) -> str:

@@ -31,7 +31,7 @@ def set_password(user: User, password_hash: str, *, keep: UUID | None = None) ->
     tickets.void(user)
     audit.record("user.invitation_accepted" if joining else "user.password_changed", user)
     if not joining:
-        letters.write_to(user, "password_changed", link=letters.office_page("/forgotten-password"))
+        letters.write_to(user, "password_changed", link=letters.page_for(user, "/forgotten-password"))
 
 
 def proven(person: Person, current: str) -> User:
@@ -40,7 +40,7 @@ def proven(person: Person, current: str) -> User:
     It is counted like a sign-in: an open screen is no reason to try passwords.
     """
     user = get(User, person.id)
-    tries = [throttle.of_user(letters.own_client_id(), user.username)]
+    tries = [throttle.of_user(letters.own_client_id(), user.signs_in_as)]
     moment = throttle.take(tries)
     if not passwords.matches(user.password_hash, current):
         raise Invalid(N_("This is not your current password."), field="current")
@@ -71,4 +71,4 @@ def redeem(ticket: str, *, purpose: Purpose, password: str) -> User:
 
 def words_about(user: User) -> tuple[str, ...]:
     """What a password of this user must not contain."""
-    return (user.name, user.username, user.email, letters.own_client_id())
+    return (user.name, user.signs_in_as, user.email, letters.own_client_id())

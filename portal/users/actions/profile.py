@@ -48,7 +48,7 @@ def ask_for_email(person: Person, *, email: str, current: str, source: str) -> N
         letters.write_to(taken, "email_taken", link="")
     else:
         letters.write_to(user, "email_confirmation", address=address, link=link, minutes=minutes)
-    again = letters.office_page("/forgotten-password")
+    again = letters.page_for(user, "/forgotten-password")
     letters.write_to(user, "email_asked", link=again, new_email=address, minutes=minutes)
     audit.record("user.email_asked", user)
 
@@ -61,8 +61,9 @@ def confirm_email(ticket: str) -> User:
         raise Conflict(say(N_("Somebody with this e-mail address is a user already.")))
     found.used_at = now()
     audit.set_actor(audit.Actor("user", user.id, user.name, user.email, tenant_id=user.tenant_id))
-    mailboxes.forget(user.email)
-    mailboxes.note(address)
+    if not user.is_customer:
+        mailboxes.forget(user.email)
+        mailboxes.note(address)
     user.email, user.version = address, user.version + 1
     before, after = audit.changes(user)
     audit.record("user.changed", user, before=before, after=after)
