@@ -72,7 +72,7 @@ PARAMETERS: dict[str, dict[str, Named]] = {
     "users.undoing": {"deed": row("deed on users")},
     "texts": {
         "kind": Named("kind of letter", missing="no_such_letter"),
-        "language": Named("page's language", missing="xx"),
+        "language": Named("text's language", missing="xx"),
     },
     "users": {"key": row("user")},
     "users.ending": {"key": row("sign-in")},

@@ -173,6 +173,7 @@ def furnish(house: House, role: str = "administrator") -> Rows:
             "kind of letter": "invitation",
             "page": _written_pages(),
             "page's language": "en",
+            "text's language": "de",
             "saved view": _saved_view(house, role),
             "deed on accounts": _deed(house, role, "accounts.index", "archive"),
             "deed on users": _deed(house, role, "users.index", "disable"),
@@ -277,7 +278,9 @@ def _written_pages() -> Topic:
     there = storefronts.pages()
     for topic in Topic:
         if (topic, "en") not in there:
-            storefront.write_page(None, topic=topic, language="en", title=topic.label, text="Written.")
+            storefront.write_page(
+                None, topic=topic, language="en", title=f"{topic}, in words of his own", text="Written."
+            )
     return Topic.TERMS
 
 
