@@ -145,9 +145,9 @@ def faults(answer):
 
 
 def _cached_wrongly(answer):
-    """What is kept for long carries its hash in its address, or is the shop's icon and manifest."""
+    """What is kept for long carries its hash in its address, or is the shop's icon, manifest and picture for those who pass it on."""
     rule = answer.headers.get("Cache-Control", "")
-    kept = answer.request.path.startswith(("/brand-", "/pictures/", "/favicon", "/manifest"))
+    kept = answer.request.path.startswith(("/brand-", "/pictures/", "/favicon", "/manifest", "/social.png"))
     if not rule:
         yield "says nothing about keeping it"
     elif not kept and not ("no-store" in rule or "no-cache" in rule or "private" in rule):
