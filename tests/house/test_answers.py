@@ -145,7 +145,7 @@ def faults(answer):
 
 
 def _cached_wrongly(answer):
-    """What is kept for long carries its hash in its address, or is the shop's icon, manifest and picture for those who pass it on."""
+    """What is kept for long carries its hash in its address, or is the shop's icon, manifest or social picture."""
     rule = answer.headers.get("Cache-Control", "")
     kept = answer.request.path.startswith(("/brand-", "/pictures/", "/favicon", "/manifest", "/social.png"))
     if not rule:
