@@ -17,7 +17,7 @@ from portal.core.forms import SECRETS
 from portal.users import unsent
 from portal.users.gate import COOKIE
 from portal.users.models import UnsentForm
-from tests.users.conftest import CSRF, PASSWORD, Visitor, at_own_office
+from tests.users.conftest import CSRF, PASSWORD, Visitor, at_own_office, at_shop
 
 HOST = "office.localhost"
 AGAIN = "You were signed out meanwhile"
@@ -233,6 +233,24 @@ def test_at_the_tenants_own_address_too(clock: Any, north: Any) -> None:
     answer = follow(browser, "/accounts/new", typed)
     assert sign_in_again(browser, answer, north).location == "/accounts/new"
     assert values(browser.open("/accounts/new").text)["name"] == "Blue Harbour"
+
+
+def test_in_the_shop_too(clock: Any, north: Any) -> None:
+    browser = at_shop(north)
+    browser.sign_in(username=north.people["sales"])
+    typed = filled_in_account(browser.open("/account").text) | {"name": "Ada Winter"}
+    clock.shift(timedelta(minutes=31))
+    answer = follow(browser, "/account", typed)
+    assert answer.location == "/sign-in?next=/account"
+    assert sign_in_again(browser, answer, north, "sales").location == "/account"
+    page = browser.open("/account").text
+    assert AGAIN in page
+    assert filled_in_account(page)["name"] == "Ada Winter"
+
+
+def filled_in_account(page: str) -> dict[str, str]:
+    form = BeautifulSoup(page, "html.parser").select_one(".entrance form")
+    return filled(f"<main>{form}</main>")
 
 
 def test_what_an_administrator_changed_meanwhile_still_meets_him(clock: Any, north: Any) -> None:
