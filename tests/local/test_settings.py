@@ -10,7 +10,6 @@ import pytest
 
 from portal import config
 from portal.commands import doctor
-from portal.notifications import transports
 
 STRONG = "an9-unguessable+row=of*letters#and_signs"
 APP, OWNER = "postgresql://app@db/vitrine", "postgres://owner@db/vitrine"
@@ -105,7 +104,7 @@ def test_the_readme_has_every_setting_and_no_other() -> None:
 
 def test_a_mail_server_without_a_port_is_looked_for_where_letters_go(tmp_path: Path) -> None:
     (found,) = doctor.LOOKS["mail"](read(tmp_path, MAIL_URL="smtp://localhost"))
-    assert f"localhost:{transports.PORTS['smtp']}" in found.seen
+    assert f"localhost:{Server.at('smtp://localhost').port}" in found.seen
 
 
 def test_every_setting_says_what_it_is_and_nothing_changes_it(tmp_path: Path) -> None:

@@ -54,6 +54,11 @@ def test_pages_are_written_as_one_wants_them_for_oneself_alone(sales: Visitor, n
     assert "23.11.2026, 08:30" in mine  # in Tokyo it is tomorrow
     assert '<html lang="en"' in theirs
     assert "23 Nov 2026, 00:30" in theirs
+
+
+def test_what_was_chosen_can_be_given_up(sales: Visitor) -> None:
+    assert describe(sales, language="de").status_code == 303
+    assert '<html lang="de"' in sales.open("/profile").text
     assert describe(sales).status_code == 303
     assert '<html lang="en"' in sales.open("/profile").text
 
