@@ -10,6 +10,7 @@ import pytest
 
 from portal import config
 from portal.commands import doctor
+from portal.notifications.servers import Server
 
 STRONG = "an9-unguessable+row=of*letters#and_signs"
 APP, OWNER = "postgresql://app@db/vitrine", "postgres://owner@db/vitrine"
