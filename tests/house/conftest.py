@@ -77,6 +77,7 @@ def make_ground(make_world: MakeWorld, settings: Settings, addresses: stores.Add
 def _copy(
     name: str, template: str, settings: Settings, addresses: stores.Addresses, server: psycopg.Connection
 ) -> Iterator[Vitrine]:
+    server.execute(f"drop database if exists {name} with (force)")  # made before by whoever imports these
     server.execute(f"create database {name} template {template} owner {stores.OWNER}")
     app = create_app(replace(settings, database_url=_in_database(name, addresses.database_url)))
     yield app
