@@ -11,17 +11,19 @@ import flask_login
 from flask import Blueprint, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
+from sqlalchemy.exc import DBAPIError
 from werkzeug.routing import MapAdapter
 from werkzeug.wrappers import Request
 
 import portal
 from portal import office, shop
 from portal.config import Settings
-from portal.core import answering, assets, dates, languages, session
+from portal.core import answering, assets, connections, dates, languages, packing, session
 from portal.core.db import db
 from portal.core.once import one_time_key
 from portal.core.visits import VisitInterface
-from portal.core.web import render, unmarked, url
+from portal.core.web import render, sealed, unmarked, url
+from portal.domains import front, resolver
 from portal.onboarding import outside
 from portal.tenants import arrival
 from portal.tenants.models import Door
@@ -30,7 +32,7 @@ from portal.users.gate import UsersGate
 
 MOST_BYTES = 80 << 20  # a price sheet of 200,000 rows
 MOST_FIELD_BYTES = 2 << 20
-MOST_OF_A_STRANGER = 1 << 20  # he sends words only
+MOST_IN_WORDS = 1 << 20  # strangers, and everybody in a shop, send words only
 
 
 class Vitrine(answering.Portal):
@@ -41,9 +43,19 @@ class Vitrine(answering.Portal):
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         if request is None:
             return self.url_map.bind("", url_scheme=self.config["VITRINE"].scheme)
-        way = arrival.way(request.environ, self.config["VITRINE"])
+        way = self._placed(arrival.way(request.environ, self.config["VITRINE"]))
         request.environ["vitrine.way"], request.environ["vitrine.door"] = way, str(way.door)
         return self.url_map.bind_to_environ(request.environ, server_name=None, subdomain=str(way.door))
+
+    def _placed(self, way: arrival.Way) -> arrival.Way:
+        """A domain of a tenant's own may lead to either door, which has to be known before anything is read."""
+        if not way.outside:
+            return way
+        with self.app_context():
+            try:
+                return arrival.placed(way)
+            except DBAPIError:
+                return way  # the door asks the database again, and answers that it is away
 
 
 def create_app(settings: Settings) -> Vitrine:
@@ -55,7 +67,6 @@ def create_app(settings: Settings) -> Vitrine:
         SECRET_KEY_FALLBACKS=list(settings.former_secret_keys),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={
-            "pool_pre_ping": True,
             "hide_parameters": True,  # a statement that fails is told in the log without what was typed
             "pool_size": settings.web_threads,
             "connect_args": {"prepare_threshold": None, "connect_timeout": 3},
@@ -70,15 +81,21 @@ def create_app(settings: Settings) -> Vitrine:
     db.init_app(app)
     with app.app_context():
         session.guard(db.engine)
+        connections.watch(db.engine)
     languages.install(app)
     dates.install(app)
     answering.install(app)
+    packing.install(app)
     _know_people(app)
     app.extensions["vitrine.outside"] = outside.choose(settings)
+    app.extensions["vitrine.resolver"] = resolver.choose(settings)
     _open_doors(app)
-    CSRFProtect(app)  # behind the doors: it reads what was sent, and that of a stranger is not worth reading
-    assets.install(app)
-    app.wsgi_app = arrival.Approach(app.wsgi_app, settings)  # type: ignore[method-assign]
+    guard = CSRFProtect(app)  # behind the doors: it reads what was sent, and that of a stranger is not worth reading
+    for endpoint in sealed(app):
+        guard.exempt(app.view_functions[endpoint])
+    assets.install(app, settings.instance / "packed")
+    way_in = arrival.Approach(app.wsgi_app, settings)
+    app.wsgi_app = front.FrontServer(app, way_in, settings)  # type: ignore[method-assign]
     return app
 
 
@@ -116,8 +133,8 @@ def faces() -> list[Blueprint]:
 def _receive() -> Any:
     way: arrival.Way = request.environ["vitrine.way"]
     answer = office.receive(way) if way.door == Door.OFFICE else shop.receive(way)
-    if not g.get("person"):
-        request.max_content_length = MOST_OF_A_STRANGER
+    if way.door == Door.SHOP or not g.get("person"):
+        request.max_content_length = MOST_IN_WORDS
     return answer
 
 

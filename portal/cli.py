@@ -3,7 +3,19 @@
 import argparse
 import sys
 
-from portal.commands import catalogues, checks, database, doctor, founding, importing, maintenance, maps, serving, up
+from portal.commands import (
+    catalogues,
+    checks,
+    database,
+    doctor,
+    founding,
+    importing,
+    maintenance,
+    maps,
+    serving,
+    theming,
+    up,
+)
 from portal.config import Fault, table
 
 
@@ -34,7 +46,7 @@ def _understood(arguments: list[str]) -> argparse.Namespace:
 
 def parser() -> argparse.ArgumentParser:
     """All commands with their arguments."""
-    settings = "\n".join(f"  {name:<20}{says}{f' ({default})' if default else ''}" for name, default, says in table())
+    settings = "\n".join(f"  {name:<22}{says}{f' ({default})' if default else ''}" for name, default, says in table())
     whole = argparse.ArgumentParser(
         prog="python3 -m portal",
         description="Vitrine: offices for those who sell, storefronts for those who buy.",
@@ -42,6 +54,6 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for room in (up, checks, serving, database, founding, importing, doctor, maintenance, maps, catalogues):
+    for room in (up, checks, serving, database, founding, importing, doctor, maintenance, maps, catalogues, theming):
         room.offer(commands)
     return whole

@@ -19,6 +19,7 @@ from portal.core.web import SAFE, Entry, asked_by_htmx, entry_of, gate, url
 from portal.core.words import N_, say
 from portal.lists import views
 from portal.notifications import notices
+from portal.overview import whats_next
 from portal.playbooks import queries as playbooks
 from portal.processes import queries as processes
 from portal.support import entrance, forbidden
@@ -32,6 +33,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str, str, str | None], ...]], ...] 
         "",
         (
             (N_("Dashboard"), "overview.dashboard", "layout-dashboard", "dashboard.view", None),
+            (N_("What’s Next"), "whats_next.index", "circle-dashed", "storefront.view", None),
             (N_("Playbook"), "playbooks.index", "list-check", "dashboard.view", None),
         ),
     ),
@@ -47,6 +49,8 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str, str, str | None], ...]], ...] 
         N_("Catalogue"),
         (
             (N_("Products"), "catalogue.products", "package", "catalogue.view", None),
+            (N_("Categories"), "catalogue.categories", "sitemap", "catalogue.view", None),
+            (N_("Product Types"), "catalogue.product_types", "apps", "catalogue.view", "own_products"),
             (N_("Price Lists"), "catalogue.price_lists", "tags", "prices.view", None),
             (N_("Price Sheets"), "catalogue.price_sheets", "file-spreadsheet", "catalogue.import", "price_sheets"),
         ),
@@ -57,6 +61,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str, str, str | None], ...]], ...] 
             (N_("Storefront"), "storefront.show", "building-store", "storefront.view", None),
             (N_("Pages"), "pages.index", "file-text", "storefront.view", None),
             (N_("Brand"), "branding.show", "palette", "branding.view", None),
+            (N_("Domains"), "domains.index", "world", "storefront.view", "own_domain"),
         ),
     ),
     (
@@ -101,8 +106,9 @@ def _admit(entry: Entry) -> ResponseReturnValue | None:
         raise Forbidden(say(N_("Your role does not open this page. Ask an administrator of your organization.")))
     if entry.feature and not here.opens(entry.feature):
         raise Forbidden(say(N_("Your edition does not have this. Ask your provider for another one.")))
-    if not g.person.may(entry.permission) or (
-        here.state == State.SUSPENDED and request.method not in SAFE and not entry.lasting
+    looks = request.method in SAFE
+    if not (g.person.may(entry.permission) or (entry.shows and looks)) or (
+        here.state == State.SUSPENDED and not looks and not entry.lasting
     ):
         raise Forbidden(say(N_("Your organization is suspended: you can look at everything and change nothing.")))
     return None
@@ -121,7 +127,7 @@ def _meet_stranger(way: arrival.Way) -> ResponseReturnValue | None:
         raise NotFound
     g.here, leads_to = found
     if leads_to:
-        return redirect(arrival.led_on(request.url, way, leads_to), 301)
+        return redirect(arrival.led_on(request.url, leads_to), 301)
     enter(g.here.scope)
     wardrobe.wear(g.here)
     return None
@@ -145,9 +151,13 @@ def around(app: Flask) -> dict[str, Any]:
     if person is None or g.get("here") is None or here.door != "office":
         return {"menu": [], "running": 0, "finding": ""}
     lessons = playbooks.codes()
-    asked = {"reader": person.id, "lessons": lessons, "place": request.endpoint or ""}
-    running, ticked, unread, saved = db.session.execute(_figures(), asked).one()
-    counts = {"playbooks.index": f"{ticked}/{len(lessons)}" if ticked < len(lessons) else None}
+    asked = {"reader": person.id, "lessons": lessons, "place": request.endpoint or "", "mine": here.scope.tenant_id}
+    running, ticked, unread, saved, states = db.session.execute(_figures(), asked).one()
+    steps = list(whats_next.lines_of(states or {}))
+    counts = {
+        "whats_next.index": _how_far(sum(step.done for step in steps), len(steps)),
+        "playbooks.index": _how_far(ticked, len(lessons)),
+    }
     return {
         "menu": list(_menu(app, counts)),
         "running": running if person.may("processes.view") else 0,
@@ -157,10 +167,21 @@ def around(app: Flask) -> dict[str, Any]:
     }
 
 
+def _how_far(done: int, there: int) -> str | None:
+    """As long as something is to be done."""
+    return f"{done}/{there}" if done < there else None
+
+
 @lru_cache(maxsize=1)
 def _figures() -> Select[Any]:
     """What the frame of every page asks for, in one statement that is written once."""
-    figures = (processes.count_running(), playbooks.count_ticked(), notices.count_unread(), views.column())
+    figures = (
+        processes.count_running(),
+        playbooks.count_ticked(),
+        notices.count_unread(),
+        views.column(),
+        whats_next.kept_states(),
+    )
     return select(*figures).execution_options(kept=True)
 
 
@@ -170,10 +191,17 @@ def _menu(app: Flask, counts: dict[str, str | None]) -> Any:
         shown = [
             (_(label), url(endpoint), icon, _is_current(endpoint, at), counts.get(endpoint))
             for label, endpoint, icon, permission, feature in items
-            if endpoint in app.view_functions and g.person.may(permission) and (not feature or here.opens(feature))
+            if endpoint in app.view_functions and _opens(endpoint, permission) and (not feature or here.opens(feature))
         ]
         if shown:
             yield _(title) if title else "", shown
+
+
+def _opens(endpoint: str, permission: str) -> bool:
+    """Whether a menu line leads to a page that this person may look at."""
+    entry = entry_of(endpoint)
+    shows = entry is not None and entry.shows and g.person.role.may(permission)
+    return shows or bool(g.person.may(permission))
 
 
 def _is_current(endpoint: str, at: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
 
-from portal.branding import wardrobe
+from portal.branding import looks, wardrobe
 from portal.core.errors import Forbidden, NotFound
 from portal.core.here import Here
 from portal.core.scope import enter
@@ -30,15 +30,26 @@ def receive(way: arrival.Way) -> ResponseReturnValue | None:
         raise NotFound
     g.here, leads_to = found
     if leads_to:
-        return redirect(arrival.led_on(request.url, way, leads_to), 301)
+        return redirect(arrival.led_on(request.url, leads_to), 301)
     g.here.preview = tickets.redeem(request.environ.get(tickets.ENVIRON), g.here.tenant_id)
     enter(g.here.scope)
     wardrobe.wear(g.here, root=request.script_root)
+    if way.look:
+        _try_on(g.here, way.look)
     known = entry_of(request.endpoint) is not None
     if known and gate.is_known():
         gate.admit()
     speaking.speak(g.here)
     return (_closed(g.here) or _admit()) if known else None
+
+
+def _try_on(here: Here, word: str) -> None:
+    """Show the shop in a look that is not published.  Nothing can be sent from there."""
+    look = looks.read(word, here.tenant_id)
+    if look is None or request.method not in SAFE:
+        raise NotFound
+    looks.put_on(here, look, root=request.script_root)
+    g.framed_by = look.frame
 
 
 def _admit() -> ResponseReturnValue | None:
@@ -79,6 +90,8 @@ def _private(here: Here) -> ResponseReturnValue | None:
     """A shop that its owner has not opened shows that it opens soon; one for members asks who comes."""
     allowed = storefronts.visibility(here)
     if allowed == Visibility.OPEN or (request.endpoint or "").startswith(ALWAYS):
+        return None
+    if "look" in here.dress:
         return None
     here.previewing = preview.shown(here)
     if here.previewing:

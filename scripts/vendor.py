@@ -1,8 +1,10 @@
-"""Copy what the pages stand on from npm packages into the tree, with licences and hashes.
+r"""Copy what the pages stand on from npm packages into the tree, with licences and hashes.
 
 A fresh machine needs no Node: everything copied is committed.  This is run only to raise a version:
 
-    npm pack htmx.org@4.0.1 @tabler/core@1.6.1 @tabler/icons@3.51.0 @fontsource-variable/inter@5.3.0 axe-core@4.14.1
+    npm pack htmx.org@4.0.1 @tabler/core@1.6.1 @tabler/icons@3.51.0 axe-core@4.14.1 \
+        @fontsource-variable/{inter,commissioner,geologica,manrope,literata,eb-garamond}@5.3.0 \
+        @fontsource-variable/{source-sans-3,source-serif-4}@5.3.1
     python -m scripts.vendor <folder with the packages>
 
 `portal/static/vendor/vendored.json` remembers which package each file came from and its SHA-256; a house test
@@ -19,13 +21,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from portal.core.assets import HASH_LENGTH
+from portal.core.fonts import DEFAULT, FAMILIES
 
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "portal/static/vendor"
 GLYPHS = ROOT / "portal/templates/components/glyphs.html"
 TESTS = ROOT / "tests/data/vendor"
 
-#: The scripts in which our tenants write: the faces of Inter that are shipped.
+#: The scripts in which our tenants write: the faces of each family that are shipped.
 SUBSETS = ("latin", "latin-ext", "greek", "cyrillic")
 
 #: Every outline icon a page may name; a house test fails for a name that is missing here.
@@ -63,30 +66,33 @@ def unpack(folder: Path) -> dict[str, Package]:
     return found
 
 
-def faces_of_inter(package: Package) -> str:
-    """The shipped subsets, and a fallback with Inter's metrics so that nothing shifts when the font arrives.
+def faces_of(family: str, package: Package) -> str:
+    """The shipped subsets of a family, and for Inter, which most pages wear, a fallback of the same metrics.
 
+    A face that comes too late for the first look is kept for the next page (`optional`): a fallback is as high as
+    Inter but not as wide to the pixel, so to change over in sight of the reader would move what he reads.
     Each file is named with its hash, as `asset()` names it: then the page's preload and the sheet ask for the same address.
     """
     rules = re.findall(
-        r"/\* inter-(\S+)-wght-normal \*/\s*(@font-face \{.*?\})", package.files["wght.css"].decode(), re.DOTALL
+        rf"/\* {family}-(\S+)-wght-normal \*/\s*(@font-face \{{.*?\}})", package.files["wght.css"].decode(), re.DOTALL
     )
     faces = []
     for subset, face in rules:
         if subset in SUBSETS:
-            digest = hashlib.sha256(package.files[f"files/{name_of_face(subset)}"]).hexdigest()[:HASH_LENGTH]
-            name = name_of_face(subset).replace(".woff2", f".{digest}.woff2")
-            faces.append(face.replace(f"./files/{name_of_face(subset)}", name))
+            file = name_of_face(family, subset)
+            digest = hashlib.sha256(package.files[f"files/{file}"]).hexdigest()[:HASH_LENGTH]
+            kept = face.replace("font-display: swap", "font-display: optional")
+            faces.append(kept.replace(f"./files/{file}", file.replace(".woff2", f".{digest}.woff2")))
     fallback = (
         "@font-face {\n  font-family: 'Inter Fallback';\n  src: local('Arial'), local('Liberation Sans');\n"
         "  ascent-override: 90.2%;\n  descent-override: 22.48%;\n  line-gap-override: 0%;\n  size-adjust: 107.4%;\n}"
     )
-    return "\n\n".join([*faces, fallback]) + "\n"
+    return "\n\n".join([*faces, *([fallback] if family == DEFAULT else [])]) + "\n"
 
 
-def name_of_face(subset: str) -> str:
+def name_of_face(family: str, subset: str) -> str:
     """The package's name for one subset, all weights, upright."""
-    return f"inter-{subset}-wght-normal.woff2"
+    return f"{family}-{subset}-wght-normal.woff2"
 
 
 def glyphs(package: Package) -> str:
@@ -113,7 +119,7 @@ def licence_of_tabler(core: Package, icons: Package) -> bytes:
 def main(folder: Path) -> None:
     """Copy, and write down what was copied."""
     packages = unpack(folder)
-    core, icons, inter = packages["@tabler/core"], packages["@tabler/icons"], packages["@fontsource-variable/inter"]
+    core, icons = packages["@tabler/core"], packages["@tabler/icons"]
     htmx, axe = packages["htmx.org"], packages["axe-core"]
     copies: dict[Path, tuple[Package, bytes]] = {
         VENDOR / "tabler/tabler.min.css": (core, core.files["dist/css/tabler.min.css"]),
@@ -121,16 +127,18 @@ def main(folder: Path) -> None:
         VENDOR / "tabler/LICENSE-icons": (icons, icons.files["LICENSE"]),
         VENDOR / "htmx/htmx.min.js": (htmx, htmx.files["dist/htmx.min.js"]),
         VENDOR / "htmx/LICENSE": (htmx, htmx.files["LICENSE"]),
-        VENDOR / "inter/inter.css": (inter, faces_of_inter(inter).encode()),
-        VENDOR / "inter/LICENSE": (inter, inter.files["LICENSE"]),
         TESTS / "axe.min.js": (axe, axe.files["axe.min.js"]),
         TESTS / "LICENSE-axe": (axe, axe.files["LICENSE"]),
         TESTS / "htmx-upgrade-check.py": (htmx, htmx.files["dist/scripts/upgrade-check.py"]),
         GLYPHS: (icons, glyphs(icons).encode()),
     }
-    for subset in SUBSETS:
-        name = name_of_face(subset)
-        copies[VENDOR / "inter" / name] = (inter, inter.files[f"files/{name}"])
+    for family in FAMILIES:
+        package = packages[f"@fontsource-variable/{family}"]
+        copies[VENDOR / family / f"{family}.css"] = (package, faces_of(family, package).encode())
+        copies[VENDOR / family / "LICENSE"] = (package, package.files["LICENSE"])
+        for subset in SUBSETS:
+            name = name_of_face(family, subset)
+            copies[VENDOR / family / name] = (package, package.files[f"files/{name}"])
     for path, (_, content) in copies.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

@@ -5,7 +5,7 @@ A form is sent as a browser sends it: with everything it showed, unless somethin
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
@@ -17,9 +17,17 @@ from werkzeug.test import TestResponse
 @dataclass
 class Browser:
     client: FlaskClient
-    page: BeautifulSoup = field(default_factory=lambda: BeautifulSoup("", "html.parser"))
     answer: TestResponse | None = None
     path: str = "/"
+    _read: BeautifulSoup | None = None
+
+    @property
+    def page(self) -> BeautifulSoup:
+        """What is on the screen; read when somebody looks."""
+        if self._read is None:
+            html = self.answer.text if self.answer is not None and self.answer.mimetype == "text/html" else ""
+            self._read = BeautifulSoup(html, "lxml")
+        return self._read
 
     def open(self, path: str) -> TestResponse:
         self.path = path
@@ -79,8 +87,7 @@ class Browser:
         return forms[0] if button else max(forms, key=lambda form: len(form.select("input, select, textarea")))
 
     def _shown(self, answer: TestResponse) -> TestResponse:
-        self.answer = answer
-        self.page = BeautifulSoup(answer.text if answer.mimetype == "text/html" else "", "html.parser")
+        self.answer, self._read = answer, None
         return answer
 
 

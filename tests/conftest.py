@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -17,10 +17,22 @@ from portal.app import Vitrine, create_app
 from portal.core.db import Model, db
 from portal.core.walls import raise_walls
 from portal.local import stores
+from tests.copies import Copy, keep
 from tests.workers import InProcessWorker
 from tests.world import World
 
 WORLD, BUSY = "world", "busy"
+WORLDLY = frozenset(
+    (
+        "portal.branding.colours",
+        "portal.branding.icons",
+        "portal.catalogue.sheets.values",
+        "portal.core.regions",
+        "portal.core.session",
+        "portal.users.passwords",
+    )
+)  # rooms whose caches hold nothing of anybody
+LONGEST = ("chaos", "browser", "house", "local", "bench")  # folders of tests that take seconds each
 
 pytest_plugins = ("tests.bench.figures",)  # the table of figures at the end of a run
 
@@ -30,13 +42,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is only for the long form."""
+    """What takes longest comes first, so that nobody waits for it at the end; leave out what is only for the long form."""
+    items.sort(key=lambda item: _turn(item.path))
     if config.getoption("--long"):
         return
     long = [item for item in items if item.get_closest_marker("long")]
     if long:
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in long]
+
+
+def _turn(file: Path) -> int:
+    """When a folder's tests are taken up."""
+    return LONGEST.index(file.parent.name) if file.parent.name in LONGEST else len(LONGEST)
 
 
 @pytest.fixture(scope="session")
@@ -75,8 +93,21 @@ def _at(url: str, database: str) -> str:
 @pytest.fixture(scope="session")
 def server(addresses: stores.Addresses) -> Iterator[psycopg.Connection]:
     """The superuser's connection, which only makes and drops databases."""
-    with psycopg.connect(addresses.superuser_url.replace("+psycopg", ""), autocommit=True) as connection:
+    with psycopg.connect(_plain(addresses.superuser_url), autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture(scope="session")
+def copy(server: psycopg.Connection, addresses: stores.Addresses) -> Iterator[Copy]:
+    """The database the tests work in."""
+    made = Copy(server, _plain(_at(addresses.superuser_url, BUSY)), name=BUSY, template=WORLD)
+    yield made
+    made.close()
+
+
+def _plain(url: str) -> str:
+    """An address as psycopg reads it."""
+    return url.replace("+psycopg", "")
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +125,7 @@ def app_of_session(
     World.found(app)
     with app.app_context():
         db.engine.dispose()
+    keep(_plain(_at(addresses.superuser_url, BUSY)))
     server.execute(f"create database {WORLD} template {BUSY}")
     yield app
     with app.app_context():
@@ -101,25 +133,49 @@ def app_of_session(
 
 
 def forget_everything() -> None:
-    """What the process remembers of another copy of the world must not reach this one."""
+    """What the process remembers of another copy of the world must not reach this one.
+
+    It may remember statements and what it knows of the wide world: no copy says anything else, and each takes its time.
+    """
     for name, module in list(sys.modules.items()):
-        if name.startswith("portal."):
+        if name.startswith("portal.") and name not in WORLDLY:
             for value in list(vars(module).values()):
-                if isinstance(value, functools._lru_cache_wrapper):  # noqa: SLF001 - the only name of its kind
+                if isinstance(value, functools._lru_cache_wrapper) and not _is_statement(value):  # noqa: SLF001 - the only name of its kind
                     value.cache_clear()
 
 
+def _is_statement(made: Callable[..., object]) -> bool:
+    return str(getattr(made, "__annotations__", {}).get("return", "")).startswith("Select[")
+
+
 @pytest.fixture
-def app(app_of_session: Vitrine, server: psycopg.Connection) -> Vitrine:
+def app(app_of_session: Vitrine, copy: Copy) -> Vitrine:
     """The app on a fresh copy of the world."""
     forget_everything()
-    if app_of_session.extensions.pop("tests.touched", True):
-        with app_of_session.app_context():
-            db.engine.dispose()
-        server.execute(f"drop database if exists {BUSY} with (force)")
-        server.execute(f"create database {BUSY} template {WORLD} owner {stores.OWNER} strategy file_copy")
-    app_of_session.extensions["tests.touched"] = True
+    with app_of_session.app_context():
+        db.engine.dispose()
+    copy.fresh()
     return app_of_session
+
+
+@pytest.fixture
+def built(app: Vitrine, copy: Copy) -> Callable[[str, Callable[[], object]], None]:
+    """The app's world with something built on it that many tests begin with: `built("stocked", build)`."""
+
+    def build_once(name: str, build: Callable[[], object]) -> None:
+        def let_go() -> None:
+            build()
+            forget_connections()
+
+        def forget_connections() -> None:
+            with app.app_context():
+                db.engine.dispose()
+
+        forget_connections()
+        copy.stage(name, let_go)
+        forget_everything()
+
+    return build_once
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from sqlalchemy import text
 
@@ -14,6 +15,9 @@ from portal.processes.runner import Hands, carry_on
 if TYPE_CHECKING:
     from portal.app import Vitrine
 
+STANDING = 60
+"""Passes after which what is still waiting waits for the calendar: no process asks again as often otherwise."""
+_WAITING = text("select process_id from work where due_at is not null")
 _TIME_PASSES = text("update work set due_at = now() where due_at is not null")
 _LEASE_ENDS = text("update work set lease_until = now() - interval '1 second' where lease_until is not null")
 
@@ -36,10 +40,18 @@ class InProcessWorker:
         return count
 
     def run_all(self) -> None:
-        """Carry on until nothing is left to do, as if every wait were over."""
+        """Carry on until nothing is left to do, as if every wait were over; what waits for another day goes on waiting."""
         self.run_due()
-        while self.let_time_pass():
+        passes, waiting = 0, self._waiting()
+        while waiting and passes < STANDING:
+            self.let_time_pass()
             self.run_due()
+            before, waiting = waiting, self._waiting()
+            passes = passes + 1 if waiting == before else 0
+
+    def _waiting(self) -> set[UUID]:
+        with self.app.app_context(), apart() as connection:
+            return set(connection.execute(_WAITING, execution_options={"reviewed": True}).scalars())
 
     def let_time_pass(self) -> int:
         """Whatever waits for its next try is due now; how many that are."""

@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.app import Vitrine
+from portal.catalogue.actions import lay_out_categories
 from portal.core.db import db
 from portal.core.scope import Scope, acting
 from portal.storefront import actions as storefront
@@ -50,6 +51,7 @@ class Browser(FlaskClient):
 
     def open(self, *args: Any, **options: Any) -> Any:
         options.setdefault("base_url", self.base)
+        options.setdefault("buffered", True)  # read to its end, as a browser does: some things follow an answer
         return super().open(*args, **options)
 
 
@@ -144,6 +146,8 @@ class World:
                 db.session.commit()
             with app.app_context(), acting(scopes[word]):
                 _furnish(word, name, country, currency, zone)
+                if parent is None:
+                    lay_out_categories()
                 db.session.commit()
 
     @classmethod

@@ -15,6 +15,7 @@ from portal.core.languages import LANGUAGES
 from portal.core.money import Money
 from portal.core.words import N_, say
 from portal.users import actions as customers
+from portal.users.models import User
 from portal.users.queries import customer_of
 
 
@@ -42,7 +43,10 @@ def change(account: Account, *, version: int, **terms: Any) -> None:
 
 
 def archive(account: Account) -> None:
-    """Put it away: it leaves the lists and is ordered for no more.  Nothing is lost."""
+    """Put it away: it leaves the lists and is ordered for no more, and its people no longer come into the storefront.
+
+    Nothing is lost.
+    """
     if account.archived:
         return
     if queries.tenant_of(account):
@@ -53,6 +57,8 @@ def archive(account: Account) -> None:
     account.archived_at = now()
     account.version += 1
     record("account.archived", account)
+    db.session.flush()  # whoever invites one of its people meanwhile is met here, and sees it archived
+    customers.send_away(account.id)
 
 
 def restore(account: Account) -> None:
@@ -62,6 +68,7 @@ def restore(account: Account) -> None:
     account.archived_at = None
     account.version += 1
     record("account.restored", account)
+    customers.bring_back(account.id)
 
 
 def open_for_ordering(account: Account) -> None:
@@ -108,14 +115,25 @@ def change_contact(contact: Contact, **words: Any) -> None:
 
 def invite_to_storefront(contact: Contact) -> None:
     """Let a contact sign in to the storefront, by a letter with which he sets his password.  Raises Conflict, Invalid."""
-    account = contact.account
-    if account.archived:
-        raise Conflict(say(N_("Restore the account first: an archived one does not change.")))
+    account = _held(contact)
     if not contact.email:
         raise Conflict(say(N_("Write the contact’s e-mail address first: the invitation goes there.")))
     language = account.language if account.language in LANGUAGES else ""
     words = {"name": contact.name, "email": contact.email, "language": language}
     customers.invite_customer(contact_id=contact.id, account_id=account.id, **words)
+
+
+def let_in_again(contact: Contact, customer: User) -> None:
+    """A contact who was disabled signs in to the storefront again.  Raises Conflict."""
+    _held(contact)
+    customers.enable(customer)
+
+
+def _held(contact: Contact) -> Account:
+    """The contact's account, which nobody archives meanwhile.  Raises Conflict when it is archived."""
+    db.session.refresh(contact.account, with_for_update=True)
+    _refuse_archived(contact.account)
+    return contact.account
 
 
 def remove_contact(contact: Contact) -> None:
@@ -182,9 +200,10 @@ def _check_kind(account: Account, kind: Kind) -> None:
 
 
 def _check_payer(account: Account, kind: Kind, payer: Account | None) -> None:
-    """Somebody else pays only for a customer, and only a reseller who pays for himself."""
+    """Somebody else pays only for a customer, and only a reseller who pays for himself and stays one meanwhile."""
     if payer is None:
         return
+    db.session.refresh(payer, with_for_update={"read": True})
     if payer.id == account.id or kind is Kind.RESELLER:
         raise Invalid(say(N_("Choose “Itself”: a reseller is billed himself.")), field="bill_to")
     if payer.kind is not Kind.RESELLER or payer.archived:

@@ -1,4 +1,6 @@
-"""What a file of accounts tells of each."""
+"""What a file of accounts, and one of the people at one, tells of each."""
+
+from flask_babel import gettext
 
 from portal.core.exports import Column
 from portal.core.languages import country_name
@@ -18,4 +20,11 @@ COLUMNS: tuple[Column, ...] = (
     Column(N_("E-mail"), lambda account: account.email),
     Column(N_("Created"), lambda account: account.created_at),
     Column(N_("Archived"), lambda account: account.archived_at),
+)
+CONTACT_COLUMNS: tuple[Column, ...] = (
+    Column(N_("Name"), lambda row: row[0].name),
+    Column(N_("Role"), lambda row: row[0].role),
+    Column(N_("E-mail"), lambda row: row[0].email),
+    Column(N_("Phone"), lambda row: row[0].phone),
+    Column(N_("Storefront"), lambda row: gettext(row[1].state_word) if row[1] else ""),
 )

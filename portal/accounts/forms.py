@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -11,9 +11,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 
 from portal.accounts import queries
-from portal.accounts.models import TERMS, Account, Kind, Place, terms_title
+from portal.accounts.models import TERMS, Account, Address, Contact, Kind, Place, terms_title
 from portal.core import regions
-from portal.core.forms import Amount, Choice, Email, Form, Text, Tick, Versioned
+from portal.core.forms import Amount, Choice, Compared, Email, Form, Text, Tick, Versioned
 from portal.core.here import here
 
 _VAT = re.compile(r"[A-Z0-9][A-Z0-9+*.&-]{3,18}")
@@ -127,17 +127,25 @@ def typed(account: Account) -> dict[str, Any]:
     }
 
 
-class ContactForm(Form):
+class ContactForm(Compared):
+    """Somebody one talks to."""
+
     name = Text(_l("Name"))
     role = Text(_l("Role"), longest=80, required=False)
     email = Email(_l("E-mail"), required=False)
     phone = Text(_l("Phone"), longest=40, required=False)
 
+    @classmethod
+    def of(cls, contact: Contact) -> ContactForm:
+        return cls({name: getattr(contact, name) or "" for name in ("name", "role", "email", "phone")})
+
     def words(self) -> dict[str, Any]:
-        return {name: value or None for name, value in self.facts().items()}
+        return {name: value or None for name, value in self.facts("version").items()}
 
 
-class AddressForm(Form):
+class AddressForm(Compared):
+    """A place."""
+
     purpose = Choice(_l("For"))
     street = Text(_l("Street and number"), longest=200)
     postal_code = Text(_l("Postal code"), longest=20, required=False)
@@ -145,11 +153,16 @@ class AddressForm(Form):
     region = Text(_l("Region"), required=False)
     country = Choice(_l("Country"))
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, standing: Mapping[str, Any] | None = None) -> None:
+        super().__init__(standing)
         self.purpose.choices = [(str(place), str(place.label)) for place in Place]
         self.country.choices = regions.countries()
 
+    @classmethod
+    def of(cls, address: Address) -> AddressForm:
+        names = ("street", "postal_code", "city", "region", "country")
+        return cls({name: getattr(address, name) or "" for name in names} | {"purpose": str(address.purpose)})
+
     def words(self) -> dict[str, Any]:
-        facts = {name: value or None for name, value in self.facts().items()}
+        facts = {name: value or None for name, value in self.facts("version").items()}
         return facts | {"purpose": Place(self.purpose.data)}

@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal.accounts import actions, queries, together
-from portal.accounts.columns import COLUMNS
+from portal.accounts.columns import COLUMNS, CONTACT_COLUMNS
 from portal.accounts.forms import AccountForm, AddressForm, ContactForm, typed
 from portal.accounts.models import Account, Address, Contact
-from portal.audit import queries as trail
+from portal.audit.pages import log_of
 from portal.core import regions
 from portal.core.db import get
 from portal.core.errors import Conflict, NotFound
@@ -118,12 +118,10 @@ def restoration(key: str) -> ResponseReturnValue:
 @needs("accounts.view")
 def contacts(key: str) -> ResponseReturnValue:
     account = get(Account, key)
-    return render(
-        "accounts/contacts.html",
-        **_framed(account, "contacts"),
-        countries=dict(regions.countries()),
-        customers=customers.customers_of(account.id),
-    )
+    asked = listing(sorts=queries.CONTACT_SORTS, default="created")
+    words = {**_framed(account, "contacts"), "countries": dict(regions.countries())}
+    found = queries.contacts_of(account, asked)
+    return listed("accounts/contacts.html", account.name, CONTACT_COLUMNS, listing=asked, page=found, **words)
 
 
 @accounts.route("/accounts/<key>/contacts/new", methods=["GET", "POST"])
@@ -136,9 +134,8 @@ def new_contact(key: str) -> ResponseReturnValue:
 @accounts.route("/accounts/<key>/contacts/<contact>/edit", methods=["GET", "POST"])
 @needs("accounts.edit")
 def edit_contact(key: str, contact: str) -> ResponseReturnValue:
-    account, person = get(Account, key), _part(Contact, contact, of=key)
-    heading = gettext("Edit %(name)s", name=person.name)
-    return _written(account, ContactForm(obj=person), partial(actions.change_contact, person), heading)
+    account, person = get(Account, key), _part(Contact, contact, of=key, lock=request.method == "POST")
+    return _written(account, ContactForm.of(person), partial(actions.change_contact, person), part=person)
 
 
 @accounts.route("/accounts/<key>/contacts/<contact>/removal", methods=["GET", "POST"])
@@ -177,7 +174,7 @@ def customer_disablement(key: str, contact: str) -> ResponseReturnValue:
 @needs("accounts.edit")
 def customer_enablement(key: str, contact: str) -> ResponseReturnValue:
     person, user = _part(Contact, contact, of=key), _customer(contact)
-    people.enable(user)
+    actions.let_in_again(person, user)
     flash(gettext("%(name)s can sign in again.", name=person.name))
     return see(url("accounts.customer", key=key, contact=contact))
 
@@ -186,16 +183,15 @@ def customer_enablement(key: str, contact: str) -> ResponseReturnValue:
 @needs("accounts.edit")
 def new_address(key: str) -> ResponseReturnValue:
     account = get(Account, key)
-    form = AddressForm(data={"country": account.country})
+    form = AddressForm({"country": account.country})
     return _written(account, form, partial(actions.add_address, account), gettext("Add an address"))
 
 
 @accounts.route("/accounts/<key>/addresses/<address>/edit", methods=["GET", "POST"])
 @needs("accounts.edit")
 def edit_address(key: str, address: str) -> ResponseReturnValue:
-    account, place = get(Account, key), _part(Address, address, of=key)
-    heading = gettext("Edit %(name)s", name=place.street)
-    return _written(account, AddressForm(obj=place), partial(actions.change_address, place), heading)
+    account, place = get(Account, key), _part(Address, address, of=key, lock=request.method == "POST")
+    return _written(account, AddressForm.of(place), partial(actions.change_address, place), part=place)
 
 
 @accounts.route("/accounts/<key>/addresses/<address>/removal", methods=["GET", "POST"])
@@ -208,9 +204,7 @@ def address_removal(key: str, address: str) -> ResponseReturnValue:
 @needs("accounts.view")
 def log(key: str) -> ResponseReturnValue:
     account = get(Account, key)
-    asked = listing(sorts={"at": None}, default="at")
-    records = trail.records(row=account, page=asked.number)
-    return render("accounts/log.html", **_framed(account, "log"), records=records, listing=asked)
+    return log_of(account, "accounts/log.html", **_framed(account, "log"))
 
 
 def _asked() -> Listing:
@@ -252,9 +246,9 @@ def _framed(account: Account, tab: str) -> dict[str, Any]:
     return {"account": account, "tab": tab, "obstacles": obstacles, "may_become": may_become, "tenant": tenant}
 
 
-def _part(kind: type[Any], key: str, *, of: str) -> Any:
+def _part(kind: type[Any], key: str, *, of: str, lock: bool = False) -> Any:
     """A contact or address, if it is this account's."""
-    part = get(kind, key)
+    part = get(kind, key, lock=lock)
     if part.account.key != of:
         raise NotFound
     return part
@@ -269,15 +263,24 @@ def _customer(contact: str) -> User:
 
 
 def _written(
-    account: Account, form: ContactForm | AddressForm, write: Callable[..., object], heading: str
+    account: Account,
+    form: ContactForm | AddressForm,
+    write: Callable[..., object],
+    heading: str = "",
+    *,
+    part: Any = None,
 ) -> ResponseReturnValue:
     """A contact or address as it was typed, or the page that asks for it."""
+    heading = heading or gettext("Edit %(name)s", name=getattr(part, "name", None) or part.street)
     if form.accepted():
+        if part is not None and form.is_overtaken:
+            words = form.conflict(getattr(part, "name", None) or part.street)
+            return render("accounts/part_conflict.html", account=account, **words), 409
         with form.catching():
             write(**form.words())
             flash(gettext("Saved."))
             return see(url("accounts.contacts", key=account.key))
-    return render("accounts/part.html", account=account, form=form, heading=heading), form.status
+    return render("accounts/part.html", account=account, form=form, heading=heading, part=part), form.status
 
 
 def _removed(account: Account, part: Any, remove: Callable[[Any], None]) -> ResponseReturnValue:
@@ -289,3 +292,6 @@ def _removed(account: Account, part: Any, remove: Callable[[Any], None]) -> Resp
         flash(gettext("%(name)s is removed.", name=label))
         return see(url("accounts.contacts", key=account.key))
     return render("accounts/removal.html", account=account, part=str(part), form=form), form.status
+
+
+from portal.accounts import office_why  # noqa: E402, F401 - its pages join this face, and need it

@@ -12,7 +12,7 @@ from portal.accounts.models import Account
 from portal.catalogue.models import PriceList
 from portal.core.db import get
 from portal.core.keys import spell
-from portal.core.words import N_, say
+from portal.core.words import N_, by_count
 from portal.lists.together import Selection, Verb
 
 NO_LIST = "none"
@@ -33,31 +33,25 @@ def _states() -> dict[str, Verb]:
     return {
         "archive": Verb(
             gettext("Archive"),
-            lambda count: say(N_("Archive %(count)s account?"), N_("Archive %(count)s accounts?"), count=count),
-            lambda count: say(
-                N_("%(count)s account is archived."), N_("%(count)s accounts are archived."), count=count
-            ),
+            by_count(N_("Archive %(count)s account?"), N_("Archive %(count)s accounts?")),
+            by_count(N_("%(count)s account is archived."), N_("%(count)s accounts are archived.")),
             lambda account: account.archived,
             actions.archive,
             lambda account, _: actions.restore(account),
         ),
         "restore": Verb(
             gettext("Restore"),
-            lambda count: say(N_("Restore %(count)s account?"), N_("Restore %(count)s accounts?"), count=count),
-            lambda count: say(N_("%(count)s account is back."), N_("%(count)s accounts are back."), count=count),
+            by_count(N_("Restore %(count)s account?"), N_("Restore %(count)s accounts?")),
+            by_count(N_("%(count)s account is back."), N_("%(count)s accounts are back.")),
             lambda account: not account.archived,
             actions.restore,
             lambda account, _: actions.archive(account),
         ),
         "open": Verb(
             gettext("Enable for ordering"),
-            lambda count: say(
-                N_("Enable %(count)s account for ordering?"), N_("Enable %(count)s accounts for ordering?"), count=count
-            ),
-            lambda count: say(
-                N_("%(count)s account is enabled for ordering."),
-                N_("%(count)s accounts are enabled for ordering."),
-                count=count,
+            by_count(N_("Enable %(count)s account for ordering?"), N_("Enable %(count)s accounts for ordering?")),
+            by_count(
+                N_("%(count)s account is enabled for ordering."), N_("%(count)s accounts are enabled for ordering.")
             ),
             lambda account: account.enabled_for_ordering,
             actions.open_for_ordering,
@@ -65,15 +59,9 @@ def _states() -> dict[str, Verb]:
         ),
         "close": Verb(
             gettext("Disable for ordering"),
-            lambda count: say(
-                N_("Disable %(count)s account for ordering?"),
-                N_("Disable %(count)s accounts for ordering?"),
-                count=count,
-            ),
-            lambda count: say(
-                N_("%(count)s account is disabled for ordering."),
-                N_("%(count)s accounts are disabled for ordering."),
-                count=count,
+            by_count(N_("Disable %(count)s account for ordering?"), N_("Disable %(count)s accounts for ordering?")),
+            by_count(
+                N_("%(count)s account is disabled for ordering."), N_("%(count)s accounts are disabled for ordering.")
             ),
             lambda account: not account.enabled_for_ordering,
             actions.close_for_ordering,
@@ -91,17 +79,11 @@ def _giving(price_list: PriceList) -> Verb:
     name = price_list.name
     return Verb(
         name,
-        lambda count: say(
-            N_("Give %(count)s account the list %(list)s?"),
-            N_("Give %(count)s accounts the list %(list)s?"),
-            count=count,
-            list=name,
+        by_count(
+            N_("Give %(count)s account the list %(list)s?"), N_("Give %(count)s accounts the list %(list)s?"), list=name
         ),
-        lambda count: say(
-            N_("%(count)s account has the list %(list)s."),
-            N_("%(count)s accounts have the list %(list)s."),
-            count=count,
-            list=name,
+        by_count(
+            N_("%(count)s account has the list %(list)s."), N_("%(count)s accounts have the list %(list)s."), list=name
         ),
         lambda account: account.price_list_id == price_list.id,
         lambda account: actions.give_price_list(account, price_list),
@@ -113,13 +95,10 @@ def _giving(price_list: PriceList) -> Verb:
 def _taking() -> Verb:
     return Verb(
         gettext("No price list"),
-        lambda count: say(
-            N_("Give %(count)s account no price list?"), N_("Give %(count)s accounts no price list?"), count=count
-        ),
-        lambda count: say(
+        by_count(N_("Give %(count)s account no price list?"), N_("Give %(count)s accounts no price list?")),
+        by_count(
             N_("%(count)s account has no price list of its own."),
             N_("%(count)s accounts have no price list of their own."),
-            count=count,
         ),
         lambda account: account.price_list_id is None,
         lambda account: actions.give_price_list(account, None),

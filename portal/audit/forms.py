@@ -23,7 +23,7 @@ class LogFilter(Form):  # type: ignore[misc] # WTForms has no types
     who = Choice(_l("Who"), required=False)
     what = Choice(_l("What"), required=False)
     since = Day(_l("From"), required=False)
-    until = Day(_l("To"), required=False)
+    until = Day(_l("Until"), required=False)
     row = HiddenField()
 
     @classmethod

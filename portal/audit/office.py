@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
 
-from portal.audit import queries
+from portal.audit import latest, queries
 from portal.audit.columns import COLUMNS
 from portal.audit.forms import LogFilter
 from portal.audit.rows import Mention, address
@@ -27,6 +27,9 @@ def index() -> ResponseReturnValue:
         return download(listing, gettext("Log Records"), COLUMNS, found)
     found = queries.records(**asked.narrowed(), page=listing.number)
     return render("audit/index.html", asked=asked, records=found, listing=listing, files=True)
+
+
+office.add_app_template_global(latest.last_change)
 
 
 @office.app_template_global()

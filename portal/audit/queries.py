@@ -97,7 +97,7 @@ def records(  # noqa: PLR0913 - one argument for each thing a reader may narrow 
     if row is not None:
         kind, row_id = reference(row)
     question = select(LogRecord).order_by(LogRecord.at.desc(), LogRecord.id.desc())
-    for narrower in (_of_row(kind, row_id), _by(who), _about(what), _between(since, until)):
+    for narrower in (of_row(kind, row_id), _by(who), _about(what), _between(since, until)):
         question = question.where(*narrower)
     found: Page[LogRecord] = tables.page(question, number=page, size=size)
     keys = people.keys_of(set(_people_in(found.items)))
@@ -125,8 +125,8 @@ def actors(limit: int = 100) -> list[Who]:
     )
     found: Sequence[Any] = db.session.execute(question).all()
     keys = people.opened(row for _record, row in found if row)
-    named = [Who(_value(record), _name(record.actor, record.actor_kind, keys)) for record, _row in found]
-    return sorted(named, key=lambda someone: someone.name.casefold())
+    everybody = [Who(_value(record), named(record.actor, record.actor_kind, keys)) for record, _row in found]
+    return sorted(everybody, key=lambda someone: someone.name.casefold())
 
 
 def _value(record: LogRecord) -> str:
@@ -136,7 +136,7 @@ def _value(record: LogRecord) -> str:
     return f"{record.actor_kind}:{record.actor}" if record.actor else record.actor_kind
 
 
-def _of_row(kind: str | None, row_id: str | None) -> Iterator[ColumnElement[bool]]:
+def of_row(kind: str | None, row_id: str | None) -> Iterator[ColumnElement[bool]]:
     if row_id:
         own = LogRecord.row_id == row_id
         yield or_(own & (LogRecord.kind == kind) if kind else own, LogRecord.whole_id == row_id)
@@ -184,7 +184,7 @@ def _entry(record: LogRecord, keys: Keys) -> Entry:
     row, whole = _row(record, keys), cells.read(record.whole, keys)
     return Entry(
         at=record.at,
-        who=_name(record.actor, record.actor_kind, keys),
+        who=named(record.actor, record.actor_kind, keys),
         actor=_actor(record, keys),
         principal=_principal(record.principal, keys),
         phrase=_phrase(record, row, whole),
@@ -256,7 +256,7 @@ def _changes(record: LogRecord, keys: Keys) -> Iterator[Change]:
         yield Change(words.field_word(record.kind, field), before, after)
 
 
-def _name(cell: cells.Cell, kind: str, keys: Keys) -> str:
+def named(cell: cells.Cell, kind: str, keys: Keys) -> str:
     """The actor's own name; without one the word for his kind."""
     return _text(cell, keys) or str(gettext(words.ACTORS.get(kind, kind)))
 

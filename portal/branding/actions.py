@@ -1,41 +1,94 @@
 """Dressing a tenant: keep a draft, publish it, or both at once."""
 
+from typing import Any
+
 from sqlalchemy import delete, func, select
 
 from portal.audit import record
-from portal.branding import queries
-from portal.branding.designing import Design, design
+from portal.branding import queries, readability
+from portal.branding.colours import palette
+from portal.branding.designing import Design, Wish, design, hash_of
 from portal.branding.models import LIFECYCLE, Brand, Picture, State
+from portal.branding.sheet import stylesheet
 from portal.core.clock import now
 from portal.core.db import db
-from portal.core.themes import PLAIN
+from portal.core.errors import Conflict, Problem
+from portal.core.words import N_, say
 from portal.tenants.actions import raise_stamp
 
 
-def dress(name: str, *, logo: bytes | None = None, brand_colour: str | None = None, accent: str | None = None) -> Brand:
+class Unread(Problem):
+    """Colours that meet on a page cannot be read there."""
+
+    status = Conflict.status
+
+
+def dress(wish: Wish, logo: bytes | None = None) -> Brand:
     """Design and publish in one go, for the acting tenant.  Asked again for what is already worn, it changes nothing.
 
     Raises Invalid (field `logo`) when the picture cannot be taken.
     """
-    made = design(name, logo=logo, brand_colour=brand_colour, accent=accent)
-    worn = queries.published()
-    if worn and (worn.name, worn.stylesheet_hash, worn.files) == (made.name, made.stylesheet_hash, made.files):
+    made = design(wish, logo)
+    worn, begun = queries.worn_and_begun()
+    if worn and (worn.name, worn.theme, worn.stylesheet_hash, worn.files) == (
+        made.name,
+        made.theme,
+        made.stylesheet_hash,
+        made.files,
+    ):
         return worn
-    brand = _as_draft(made)
-    publish(brand)
+    brand = _as_draft(made, begun)
+    _put_on(brand, worn)
     return brand
 
 
-def keep_draft(made: Design) -> Brand:
-    """The design as the tenant's one draft."""
-    brand = _as_draft(made)
+def keep_draft(made: Design, note: str = "") -> Brand:
+    """The design as the tenant's one draft; the note is for those who look back."""
+    brand = _as_draft(made, queries.draft())
+    brand.note = note
     record("brand.drafted", brand, after=_said(brand))
     return brand
 
 
-def publish(brand: Brand) -> None:
-    """From the next page on the tenant looks like this.  Raises Conflict when it is no draft."""
-    state, worn = LIFECYCLE.move(brand.state, to=State.PUBLISHED), queries.published()
+def publish(brand: Brand, reason: str = "") -> None:
+    """From the next page on the tenant looks like this.
+
+    What cannot be read needs a reason, which is written to the log with the name of who gave it.  Raises Conflict when it
+    is no draft, and Unread.
+    """
+    _expect(brand, State.DRAFT)
+    is_unread = bool(readability.unread_of(brand))
+    if is_unread and not reason:
+        raise Unread(say(N_("Some colours cannot be read where they stand.")))
+    _put_on(brand, queries.published())
+    if is_unread:
+        record("brand.unread", brand, after={"reason": reason})
+
+
+def repair(brand: Brand) -> None:
+    """Move every colour of a draft that cannot be read, as little as can be.  Raises Conflict when it is no draft."""
+    _expect(brand, State.DRAFT)
+    made = palette(*brand.wished)
+    before = _said(brand)
+    brand.exact, brand.colours = False, {token: list(pair) for token, pair in made.tokens.items()}
+    brand.stylesheet = stylesheet(made, brand.tokens, brand.theme)
+    brand.stylesheet_hash = hash_of(brand.stylesheet)
+    record("brand.repaired", brand, before=before, after=_said(brand))
+
+
+def wear_again(brand: Brand) -> None:
+    """Go back to a version that was worn before, at once.  Raises Conflict when it never was, or is worn now."""
+    _expect(brand, State.PAST)
+    _put_on(brand, queries.published(), verb="brand.worn_again")
+
+
+def _expect(brand: Brand, state: State) -> None:
+    if brand.state is not state:
+        raise Conflict(say(N_("Look at it again: its state no longer allows this.")))
+
+
+def _put_on(brand: Brand, worn: Brand | None, *, verb: str = "brand.published") -> None:
+    state = LIFECYCLE.move(brand.state, to=State.PUBLISHED)
     if worn is not None:
         worn.state = LIFECYCLE.move(worn.state, to=State.PAST)
         db.session.flush()  # before the next one: there is never more than one
@@ -43,12 +96,12 @@ def publish(brand: Brand) -> None:
     db.session.flush()
     _drop_unused_pictures()
     raise_stamp()
-    record("brand.published", brand, before=_said(worn) if worn else None, after=_said(brand))
+    brand.record_id = record(verb, brand, before=_said(worn) if worn else None, after=_said(brand)).id
 
 
 def discard(brand: Brand) -> None:
     """Throw a draft away.  Raises Conflict when it is none."""
-    LIFECYCLE.move(brand.state, to=State.PUBLISHED)
+    _expect(brand, State.DRAFT)
     db.session.delete(brand)
     db.session.flush()
     _drop_unused_pictures()
@@ -61,26 +114,30 @@ def undress() -> None:
     db.session.execute(delete(Picture))
 
 
-def _as_draft(made: Design) -> Brand:
-    brand = queries.draft() or Brand(number=_next_number(), theme=_worn_theme())
+def _as_draft(made: Design, begun: Brand | None) -> Brand:
+    """The tenant's one draft."""
+    brand = begun or Brand(number=_next_number())
     brand.name, (brand.brand_colour, brand.accent) = made.name, made.wished
+    brand.theme, brand.tokens = made.theme, dict(made.tokens)
+    brand.exact, brand.made_of = made.exact, list(made.made_of)
     brand.colours = {token: list(pair) for token, pair in made.palette.tokens.items()}
     brand.stylesheet, brand.stylesheet_hash = made.stylesheet, made.stylesheet_hash
     brand.pictures = _keep_pictures(made)
     db.session.add(brand)
-    db.session.flush()
     return brand
 
 
-def _said(brand: Brand) -> dict[str, str | bool | None]:
+def _said(brand: Brand) -> dict[str, Any]:
     """What somebody chose, for the log."""
-    return {"name": brand.name, "logo": brand.has_logo, "brand_colour": brand.brand_colour, "accent": brand.accent}
-
-
-def _worn_theme() -> str:
-    """A new version goes on in the theme of the one that is worn."""
-    worn = queries.published()
-    return worn.theme if worn else PLAIN
+    colours = {"brand_colour": brand.brand_colour, "accent": brand.accent}
+    return {
+        "name": brand.name,
+        "logo": brand.has_logo,
+        **colours,
+        "theme": brand.theme,
+        "tokens": brand.tokens,
+        "exact": brand.exact,
+    }
 
 
 def _next_number() -> int:

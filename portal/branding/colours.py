@@ -69,20 +69,25 @@ class Palette:
     tint: int
     tokens: Mapping[str, tuple[str, str]]
 
-    def stylesheet(self, selector: str = ":root") -> str:
-        """Custom properties, and nothing else: what a page wears over any theme."""
+    def declarations(self) -> str:
+        """As the inside of a CSS rule."""
         words = "; ".join(f"--{name}: light-dark({light}, {dark})" for name, (light, dark) in self.tokens.items())
-        return f"@layer brand {{ {selector} {{ --tint: {self.tint}; {words}; }} }}\n"
+        return f"--tint: {self.tint}; {words};"
 
     def light(self, token: str) -> str:
         return self.tokens[token][0]
 
 
 @lru_cache(maxsize=256)
-def palette(brand: str, accent: str | None = None) -> Palette:
-    """The whole set out of one or two colours (`#rrggbb`)."""
+def palette(brand: str, accent: str | None = None, *, exact: bool = False) -> Palette:
+    """The whole set out of one or two colours (`#rrggbb`).
+
+    `exact` takes them as they are, read or not: whoever wants that is told what cannot be read (`readability`).
+    """
     wanted, second = Wanted.of(brand), Wanted.of(accent or brand)
     sides = [_side(wanted, second, ground) for ground in (LIGHT, DARK)]
+    if exact:
+        sides = [side | _as_written(brand, accent or brand) for side in sides]
     tokens = {name: (sides[0][name], sides[1][name]) for name in sides[0]}
     return Palette(round(wanted.hue) % 360, tokens)
 
@@ -118,6 +123,25 @@ def _side(wanted: Wanted, second: Wanted, ground: Ground) -> dict[str, str]:
         "accent": _readable(second, ground, start=second.light, on=(back, soft), least=EDGE),
         "focus": _readable(wanted, ground, start=ground.focus, on=(back, soft), least=EDGE),
     }
+
+
+def _as_written(brand: str, accent: str) -> dict[str, str]:
+    """The tokens that are the colours themselves, in both modes; the ink is the better of the two."""
+    ink = max(("#ffffff", Wanted.of(brand).at(0.19, most=0.035)), key=lambda ink: contrast(ink, brand))
+    hover = _hovered(brand, ink)
+    return {
+        "brand": brand,
+        "on-brand": ink,
+        "brand-hover": hover,
+        "brand-text": brand,
+        "accent": accent,
+        "focus": brand,
+    }
+
+
+def ground_of(brand: str, side: Ground) -> str:
+    """The faintest ground a brand's colours must still be seen on in this mode."""
+    return Wanted.of(brand).at(side.worst, most=0.02)
 
 
 def _button(wanted: Wanted, ground: Ground, back: str) -> tuple[str, str]:

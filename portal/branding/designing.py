@@ -4,21 +4,30 @@ No database here: it may take its time, and does the same again when asked again
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from portal.branding.colours import Palette, neutral, palette
 from portal.branding.icons import Picture, pictures
 from portal.branding.logos import Logo, read_logo
+from portal.branding.sheet import stylesheet
+from portal.core.themes import PLAIN
 
 HASH = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """All there is to a version, ready to be kept.  `wished` are the colours somebody chose, or None."""
+    """All there is to a version, ready to be kept.
+
+    `wished` are the colours somebody chose, or None; `tokens` what he chose of the theme's, each as its kind has taken it.
+    """
 
     name: str
+    theme: str
+    tokens: Mapping[str, str]
+    exact: bool
+    made_of: tuple[str, str | None]
     wished: tuple[str | None, str | None]
     palette: Palette
     stylesheet: str
@@ -31,23 +40,56 @@ class Design:
 
     @property
     def stylesheet_hash(self) -> str:
-        return sha256(self.stylesheet.encode()).hexdigest()[:HASH]
+        return hash_of(self.stylesheet)
 
 
-def design(
-    name: str, *, logo: bytes | None = None, brand_colour: str | None = None, accent: str | None = None
-) -> Design:
-    """Colours (`#rrggbb`) not given come from the logo, and without one from the name.  Raises Invalid for the logo."""
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody chooses of a brand, without its logo.
+
+    Colours are `#rrggbb`; those not given come from the logo, and without one from the name.
+    """
+
+    name: str
+    brand_colour: str | None = None
+    accent: str | None = None
+    theme: str = PLAIN
+    tokens: Mapping[str, str] = field(default_factory=dict)
+    exact: bool = False  # the colours as they are written, whether or not they can be read
+
+
+def design(wish: Wish, logo: bytes | None = None) -> Design:
+    """Everything a version is made of.  Raises Invalid for the logo."""
     sign = read_logo(logo) if logo is not None else None
-    first, second = _found(name, sign)
-    colours = palette(brand_colour or first, accent or (second if brand_colour is None else None))
+    colours = coloured(wish, sign)
     return Design(
-        name=name,
-        wished=(brand_colour, accent),
+        name=wish.name,
+        theme=wish.theme,
+        tokens=wish.tokens,
+        exact=wish.exact,
+        made_of=made_of(wish, sign),
+        wished=(wish.brand_colour, wish.accent),
         palette=colours,
-        stylesheet=colours.stylesheet(),
-        pictures=pictures(name, sign, colours),
+        stylesheet=stylesheet(colours, wish.tokens, wish.theme),
+        pictures=pictures(wish.name, sign, colours),
     )
+
+
+def coloured(wish: Wish, sign: Logo | None) -> Palette:
+    """The colours alone."""
+    brand, accent = made_of(wish, sign)
+    return palette(brand, accent, exact=wish.exact)
+
+
+def made_of(wish: Wish, sign: Logo | None) -> tuple[str, str | None]:
+    """The one or two colours that everything is made of."""
+    first, second = _found(wish.name, sign)
+    return wish.brand_colour or first, wish.accent or (second if wish.brand_colour is None else None)
+
+
+def hash_of(sheet: str) -> str:
+    """What a stylesheet is called by in addresses."""
+    return sha256(sheet.encode()).hexdigest()[:HASH]
 
 
 def _found(name: str, logo: Logo | None) -> tuple[str, str | None]:

@@ -1,18 +1,39 @@
 """What somebody chooses about the brand."""
 
 import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
+from flask import request
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import StringField
 from wtforms.validators import ValidationError
 
+from portal.branding.designing import Wish
 from portal.branding.logos import MOST_BYTES
-from portal.branding.models import Brand
-from portal.core.forms import Form, Text, Tick
+from portal.branding.models import Brand, State
+from portal.core import themes
+from portal.core.fonts import FAMILIES
+from portal.core.forms import Amount, Choice, Compared, Form, Text, Tick
+from portal.core.themes import Theme
+from portal.core.tokens import GROUPS, MOST_LETTERS, NUMBERS, Kind, Token
+from portal.core.words import N_
 
 _HEX = re.compile(r"#?([0-9a-fA-F]{6}|[0-9a-fA-F]{3})")
+
+
+NAMES = {
+    "colour": N_("Light, dark and greys"),
+    "type": N_("Type"),
+    "shape": N_("Shape"),
+    "space": N_("Space"),
+    "words": N_("Words"),
+}
+"""What the editor calls the groups of tokens."""
 
 
 def looks_like_a_colour(form: Form, field: StringField) -> None:  # noqa: ARG001 - the shape WTForms calls
@@ -24,7 +45,7 @@ def looks_like_a_colour(form: Form, field: StringField) -> None:  # noqa: ARG001
     field.data = "#" + (digits if len(digits) == 6 else "".join(digit * 2 for digit in digits))  # noqa: PLR2004
 
 
-class BrandForm(Form):
+class BrandForm(Compared):
     """Name, logo and colours.  Empty colours are taken from the logo, or from the name."""
 
     name = Text(_l("Name shown"), longest=60)
@@ -32,23 +53,134 @@ class BrandForm(Form):
     without_logo = Tick(_l("Use no logo"))
     brand_colour = Text(_l("Brand colour"), looks_like_a_colour, longest=7, required=False)
     accent = Text(_l("Accent colour"), looks_like_a_colour, longest=7, required=False)
+    note = Text(_l("Note"), longest=200, required=False)
+    shown: Brand | None = None
+    its_theme: Theme
 
-    def wishes(self) -> dict[str, Any]:
-        """As `designing.design` takes them, without the logo."""
-        return {
-            "name": self.name.data,
-            "brand_colour": self.brand_colour.data or None,
-            "accent": self.accent.data or None,
-        }
+    def wish(self) -> Wish:
+        """What was chosen, without the logo; what has no field here stays as it is."""
+        colours = (self.brand_colour.data or None, self.accent.data or None)
+        return Wish(self.name.data, *colours, self.its_theme.name, self.chosen_tokens(), exact=self.takes_exactly())
+
+    def takes_exactly(self) -> bool:
+        return self.shown.exact if self.shown else False
+
+    def chosen_tokens(self) -> dict[str, str]:
+        return dict(self.shown.tokens) if self.shown else {}
 
     def sent_logo(self) -> bytes | None:
         """What was chosen as a logo, were it empty; a byte more than may be taken is enough to refuse it."""
         return self.logo.data.read(MOST_BYTES + 1) if self.logo.data else None
 
-    @classmethod
-    def showing(cls, brand: Brand | None, name: str) -> "BrandForm":
-        """The form with what is chosen so far."""
-        if brand is None:
-            return cls(data={"name": name})
-        chosen = {"name": brand.name, "brand_colour": brand.brand_colour or "", "accent": brand.accent or ""}
-        return cls(data=chosen)
+    def differences(self, standing: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+        """Also a logo that was chosen here: files are not sent on."""
+        sent = self.logo.data.filename if self.logo.data else ""
+        again = gettext("%(file)s: choose it again after saving", file=sent)
+        return super().differences(standing) + ([(str(self.logo.label.text), "", again)] if sent else [])
+
+
+class StudioForm(BrandForm):
+    """Everything: also the theme, and what a theme lets one choose.  Its fields are made from the theme's own file."""
+
+    exact = Tick(_l("Take the colours exactly as written"))
+    theme = Choice(_l("Which theme"), required=False)
+
+    def takes_exactly(self) -> bool:
+        return bool(self.exact.data)
+
+    def chosen_tokens(self) -> dict[str, str]:
+        """Token → value, as it is kept, of those that differ from the theme's."""
+        typed = ((token, self[field_of(token)].data) for token in tokens_of(self.its_theme))
+        taken = ((token, token.taken(str(value))) for token, value in typed if value not in (None, ""))
+        return {
+            token.name: value for token, value in taken if value is not None and value != token.taken(token.default)
+        }
+
+    def groups(self) -> Iterator[tuple[str, list[tuple[Token, Any]]]]:
+        """(group, its tokens with their fields), as the editor shows them."""
+        for group in GROUPS:
+            if found := [(token, self[field_of(token)]) for token in tokens_of(self.its_theme) if token.group == group]:
+                yield group, found
+
+
+class ReasonForm(Form):
+    """Why colours are published that cannot be read everywhere."""
+
+    reason = Text(_l("Reason"), longest=300)
+
+
+def form_for(brand: Brand | None, name: str, *, whole: bool, **options: Any) -> BrandForm:
+    """The form with what is chosen so far; `whole` opens the theme and all it lets one choose.
+
+    A theme that was chosen and not saved yet brings its own fields.
+    """
+    standing = _standing(brand, name)
+    kept = themes.theme(brand.theme if brand else themes.PLAIN)
+    if not whole:
+        return _made(BrandForm, standing, brand, kept, options)
+    sent = options.get("formdata") or request.form
+    asked = sent.get("theme", "")
+    theme = themes.theme(asked) if asked in themes.names() else kept
+    chosen = brand.tokens if brand else {}
+    tokens = {field_of(token): _typed(token, chosen.get(token.name)) for token in tokens_of(theme)}
+    form = _made(
+        _class_of(theme),
+        {**standing, "theme": kept.name, "exact": bool(brand and brand.exact), **tokens},
+        brand,
+        theme,
+        options,
+    )
+    form["theme"].choices = [(one.name, gettext(one.label)) for one in themes.shipped()]
+    return form
+
+
+def tokens_of(theme: Theme) -> list[Token]:
+    """Those the editor has a field of its own for."""
+    return [token for token in theme.tokens.values() if token.is_chosen_by_itself]
+
+
+def field_of(token: Token) -> str:
+    return "token_" + token.name.replace("-", "_")
+
+
+def _made(
+    kind: type[BrandForm], standing: dict[str, Any], brand: Brand | None, theme: Theme, options: Any
+) -> BrandForm:
+    form = kind(standing, besides=brand.files.get("logo") if brand else None, **options)
+    form.shown, form.its_theme = brand, theme
+    return form
+
+
+def _standing(brand: Brand | None, name: str) -> dict[str, Any]:
+    if brand is None:
+        return {"name": name}
+    colours = {"brand_colour": brand.brand_colour or "", "accent": brand.accent or ""}
+    return {"name": brand.name, **colours, "note": brand.note if brand.state is State.DRAFT else ""}
+
+
+def _typed(token: Token, value: str | None) -> Any:
+    """A kept value as its field has it."""
+    return Decimal(value) if value and token.kind in NUMBERS else value or None
+
+
+@lru_cache(maxsize=32)
+def _class_of(theme: Theme) -> type[StudioForm]:
+    fields = {field_of(token): _field(token) for token in tokens_of(theme)}
+    return type("ThemeForm", (StudioForm,), fields)  # the fields are what differs
+
+
+def _field(token: Token) -> Any:
+    label = _l(token.label)
+    match token.kind:
+        case Kind.NUMBER | Kind.LENGTH:
+            return Amount(label, least=token.least, most=token.most, required=False, places=None)
+        case Kind.FONT:
+            return Choice(
+                label,
+                [("", _l("As the theme has it")), *((word, one.label) for word, one in FAMILIES.items())],
+                required=False,
+            )
+        case Kind.CHOICE:
+            words = [(word, _l(text)) for word, (text, _) in (token.choices or {}).items()]
+            return Choice(label, [("", _l("As the theme has it")), *words], required=False)
+    return Text(label, longest=MOST_LETTERS, required=False)

@@ -1,33 +1,24 @@
-"""Taking a logo from somebody: whatever was sent, what is kept has been drawn anew by us.
+"""Taking a logo from somebody: a picture drawn anew by us, trimmed, with the colours it is known by."""
 
-Nothing of the file itself survives but its pixels: no metadata, no second image, no script.  The size is read from the
-header and refused before anything is unpacked.
-"""
-
-import struct
 from dataclasses import dataclass
-from io import BytesIO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from portal.branding.colours import GREY, Wanted, luminance
+from portal.core import pictures
 from portal.core.errors import Invalid
+from portal.core.pictures import MOST_BYTES
 from portal.core.words import N_, Line, say
 
-MOST_BYTES = 2 << 20
-MOST_PIXELS = 16_000_000
+__all__ = ["LEAST_SIDE", "MOST_BYTES", "Logo", "read_logo"]
 LEAST_SIDE = 48
 LONGEST = 8
 """How many times as wide as high (or the reverse) a logo may be."""
 BOX = (960, 480)
-FORMATS = ("PNG", "JPEG", "WEBP")
 _SAMPLE = 96
 _SEEN = 128
 _SHADES = 12
 _APART = 40
-_BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, struct.error, MemoryError)
-
-Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +50,7 @@ class Logo:
 
 def read_logo(content: bytes) -> Logo:
     """The logo in these bytes.  Raises Invalid at the field `logo`, with what to do about it."""
-    if len(content) > MOST_BYTES:
-        raise _no(say(N_("Send a file of at most 2 MB: this one is larger.")))
-    if _is_drawing(content):
-        raise _no(say(N_("Send the logo as PNG, JPEG or WebP: an SVG drawing cannot be taken yet.")))
-    image = _opened(content)
-    if max(image.size) < LEAST_SIDE:
-        raise _no(say(N_("Send a larger picture: its longer side needs %(least)s pixels."), least=LEAST_SIDE))
+    image = pictures.opened(content, field="logo", least=LEAST_SIDE)
     trimmed = _trimmed(image)
     if max(trimmed.size) > LONGEST * min(trimmed.size):
         raise _no(
@@ -73,26 +58,6 @@ def read_logo(content: bytes) -> Logo:
         )
     trimmed.thumbnail(BOX, Image.Resampling.LANCZOS)
     return Logo(trimmed)
-
-
-def _opened(content: bytes) -> Image.Image:
-    try:
-        with Image.open(BytesIO(content), formats=FORMATS) as image:
-            _measure(image)
-            image.load()
-            return ImageOps.exif_transpose(image).convert("RGBA")
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _no(say(N_("Send a smaller picture: this one has more than 16 million pixels."))) from None
-    except UnidentifiedImageError:
-        raise _no(say(N_("Send a PNG, JPEG or WebP picture: this file is none of them."))) from None
-    except _BROKEN:
-        raise _no(say(N_("Save the picture again and send it once more: this file is damaged."))) from None
-
-
-def _measure(image: Image.Image) -> None:
-    """Before anything is unpacked.  Pillow itself only warns up to twice the size."""
-    if image.width * image.height > MOST_PIXELS:
-        raise Image.DecompressionBombError
 
 
 def _trimmed(image: Image.Image) -> Image.Image:
@@ -129,11 +94,6 @@ def _weight(shade: tuple[int, str]) -> float:
 def _turn(one: float, other: float) -> float:
     """Degrees between two hues."""
     return abs((one - other + 180) % 360 - 180)
-
-
-def _is_drawing(content: bytes) -> bool:
-    head = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return (head.startswith(b"<") and b"<svg" in head) or head.startswith(b"\x1f\x8b")
 
 
 def _no(line: Line) -> Invalid:

@@ -3,10 +3,13 @@
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
+from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, String, text
+from sqlalchemy import Index, LargeBinary, String, false, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.branding.colours import Palette
 from portal.core.clock import now
 from portal.core.db import Model, index, one_of, unique
 from portal.core.kinds import Belonging
@@ -21,7 +24,8 @@ class State(StrEnum):
     PAST = "past"
 
 
-LIFECYCLE = Lifecycle({State.DRAFT: {State.PUBLISHED}, State.PUBLISHED: {State.PAST}})
+LIFECYCLE = Lifecycle({State.DRAFT: {State.PUBLISHED}, State.PUBLISHED: {State.PAST}, State.PAST: {State.PUBLISHED}})
+"""What was worn before can be worn again, as it was."""
 
 SHOWN = {
     State.DRAFT: ("plain", N_("Draft")),
@@ -33,7 +37,8 @@ SHOWN = {
 class Brand(Belonging, Model):
     """One version of what a tenant looks like.  At most one is a draft, at most one is published.
 
-    `brand_colour` and `accent` are what was chosen; None means: taken from the logo, or from the name.
+    `brand_colour` and `accent` are what was chosen; None means: taken from the logo, or from the name.  `tokens` are
+    those of the theme that somebody chose otherwise, `exact` colours are worn as they are written.  `record_id` is the line of the trail that says who published it.
     """
 
     __table_args__ = (
@@ -44,19 +49,25 @@ class Brand(Belonging, Model):
     )
     __page__ = "branding.show"
     __unlogged__: ClassVar[set[str]] = {
-        "theme",
         "stylesheet",
         "stylesheet_hash",
         "colours",
         "pictures",
         "published_at",
         "state",
+        "record_id",
+        "made_of",
     }
     __words__: ClassVar[dict[str, str]] = {
         "name": N_("Name shown"),
         "brand_colour": N_("Brand colour"),
         "accent": N_("Accent colour"),
         "logo": N_("Logo"),
+        "theme": N_("Theme"),
+        "tokens": N_("Settings of the theme"),
+        "note": N_("Note"),
+        "exact": N_("Colours exactly as written"),
+        "reason": N_("Reason"),
     }
 
     number: Mapped[int]
@@ -65,12 +76,28 @@ class Brand(Belonging, Model):
     name: Mapped[str] = mapped_column(String(120))
     brand_colour: Mapped[str | None] = mapped_column(String(7))
     accent: Mapped[str | None] = mapped_column(String(7))
+    tokens: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # token -> value
+    note: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    exact: Mapped[bool] = mapped_column(default=False, server_default=false())
+    made_of: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default="[]")  # the colours it was made of
     colours: Mapped[dict[str, Any]]  # token -> [in light, in dark], as `colours.Palette` made them
     pictures: Mapped[dict[str, Any]] = mapped_column(default=dict)  # use -> {"file", "width", "height"}
     stylesheet: Mapped[str]
     stylesheet_hash: Mapped[str] = mapped_column(String(32))
     created_at: Mapped[datetime] = mapped_column(default=now)
     published_at: Mapped[datetime | None]
+    record_id: Mapped[UUID | None]
+
+    @property
+    def palette(self) -> Palette:
+        """Its colours, as they were made."""
+        return Palette(0, {token: (light, dark) for token, (light, dark) in self.colours.items()})
+
+    @property
+    def wished(self) -> tuple[str, str | None]:
+        """The one or two colours it was made of."""
+        brand, accent = self.made_of or (self.colours["brand"][0], None)
+        return brand, accent
 
     @property
     def has_logo(self) -> bool:

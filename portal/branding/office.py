@@ -1,46 +1,94 @@
 """Brand: choose, look, publish; and the same stylesheet and pictures for the tenant's own office."""
 
-from flask import Response, flash
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, flash, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal.branding import actions, preview, queries, serving
+from portal.branding import actions, queries, readability, serving, trials
 from portal.branding.designing import design
-from portal.branding.forms import BrandForm
+from portal.branding.forms import NAMES, BrandForm, ReasonForm, form_for
 from portal.branding.models import SHOWN, Brand
+from portal.core import themes
 from portal.core.errors import NotFound
 from portal.core.here import here
 from portal.core.scope import scope
 from portal.core.web import face, needs, open_to_all, render, see, url
 
 branding = face("branding", __name__, door="office")
+FEATURE = "studio"
 
 
 @branding.get("/brand")
 @needs("branding.view")
 def show() -> ResponseReturnValue:
-    form = BrandForm.showing(queries.draft() or queries.published(), here.organization.name)
-    return _page(form)
+    versions = queries.versions()
+    worn, waiting = queries.worn_and_begun_of(versions)
+    return _page(_form(waiting or worn), versions)
 
 
 @branding.post("/brand")
 @needs("branding.edit")
 def draft() -> ResponseReturnValue:
-    form = BrandForm()
+    form = _form()
     if form.accepted():
+        if form.is_overtaken:
+            return render("branding/conflict.html", **form.conflict(gettext("Brand"))), 409
         with form.catching():
-            actions.keep_draft(design(**form.wishes(), logo=_logo(form)))
+            actions.keep_draft(design(form.wish(), _logo(form)), form.note.data or "")
             flash(gettext("The draft is kept. Nobody else sees it before you publish it."))
             return see(url("branding.show"))
-    return _page(form)
+    return _page(form, queries.versions())
 
 
-@branding.post("/brand/publication")
+@branding.get("/brand/trial")
+@needs("branding.edit")
+def trial() -> ResponseReturnValue:
+    """The shop as it would look with what is being typed; what cannot be taken is said at its field by saving."""
+    form = _form(formdata=request.args, meta={"csrf": False})
+    view = trials.view_of(request.args)
+    look = trials.look_of(form) if form.validate() else None
+    shown = trials.address(trials.shop_origin(), look, view) if look else ""
+    return render("branding/_trial.html", view=view, address=shown)
+
+
+@branding.route("/brand/publication", methods=["GET", "POST"])
 @needs("branding.edit")
 def publish() -> ResponseReturnValue:
-    brand = _draft()
-    actions.publish(brand)
-    flash(gettext("Your storefront wears version %(number)s now.", number=brand.number))
+    """At once where everything can be read; else by a page that says what cannot, and asks for the reason."""
+    brand, form = _draft(), ReasonForm()
+    given = "reason" in request.form
+    if request.method == "POST" and (not given or form.accepted()):
+        try:
+            actions.publish(brand, form.reason.data or "")
+        except actions.Unread:
+            return see(url("branding.publish"))
+        flash(gettext("Your storefront wears version %(number)s now.", number=brand.number))
+        return see(url("branding.show"))
+    found = readability.pairs(brand.palette, *brand.wished)
+    if not readability.unread(found):
+        return see(url("branding.show"))
+    return render("branding/unread.html", form=form, brand=brand, pairs=found), form.status
+
+
+@branding.post("/brand/repair")
+@needs("branding.edit")
+def repair() -> ResponseReturnValue:
+    """Every colour of the draft that cannot be read as near to the wish as it can be."""
+    actions.repair(_draft())
+    flash(gettext("Every colour can be read now. Look at it before you publish it."))
+    return see(url("branding.show"))
+
+
+@branding.post("/brand/versions/<number>")
+@needs("branding.edit")
+def wear_again(number: str) -> ResponseReturnValue:
+    """Back to what was worn before, at once."""
+    brand = queries.numbered(number)
+    actions.wear_again(brand)
+    flash(gettext("Your storefront wears version %(number)s again.", number=brand.number))
     return see(url("branding.show"))
 
 
@@ -59,12 +107,6 @@ def stylesheet(stylesheet_hash: str) -> Response:
     return serving.stylesheet(queries.stylesheet(stylesheet_hash), shared=False)
 
 
-@branding.get("/brand-<stylesheet_hash>/preview.css")
-@needs("branding.view")
-def preview_stylesheet(stylesheet_hash: str) -> Response:
-    return serving.stylesheet(preview.stylesheet(queries.version(stylesheet_hash)), shared=False)
-
-
 @branding.get("/pictures/<file>")
 @open_to_all
 def picture(file: str) -> Response:
@@ -72,11 +114,36 @@ def picture(file: str) -> Response:
     return serving.picture(queries.picture(file), shared=False)
 
 
-def _page(form: BrandForm) -> ResponseReturnValue:
-    versions = queries.versions()
-    waiting = next((brand for brand in versions if brand.state == "draft"), None)
-    worn = next((brand for brand in versions if brand.state == "published"), None)
-    words = {"versions": versions, "waiting": waiting, "worn": worn, "shown": waiting or worn, "SHOWN": SHOWN}
+def _form(brand: Brand | None = None, **options: Any) -> BrandForm:
+    """With what is chosen so far: in the draft, else in what is worn."""
+    if brand is None:
+        worn, waiting = queries.worn_and_begun()
+        brand = waiting or worn
+    return form_for(brand, here.organization.name, whole=here.opens(FEATURE), **options)
+
+
+def _page(form: BrandForm, versions: Sequence[Brand]) -> ResponseReturnValue:
+    worn, waiting = queries.worn_and_begun_of(versions)
+    view, look = trials.view_of(request.args), trials.look_of(form, typed=False)
+    g.frames = origin = trials.shop_origin()
+    words = {
+        "versions": versions,
+        "waiting": waiting,
+        "worn": worn,
+        "shown": form.shown,
+        "SHOWN": SHOWN,
+        "by": queries.deeds_of(versions),
+        "whole": here.opens(FEATURE),
+        "GROUPS": NAMES,
+        "shipped": themes.shipped(),
+        "view": view,
+        "address": trials.address(origin, look, view),
+        "link": trials.link(origin, look) if waiting else "",
+        "pairs": readability.pairs(form.shown.palette, *form.shown.wished) if form.shown else [],
+        "pages": trials.PAGES,
+        "devices": trials.DEVICES,
+        "modes": trials.MODES,
+    }
     return render("branding/show.html", form=form, **words), form.status
 
 
@@ -91,7 +158,7 @@ def _logo(form: BrandForm) -> bytes | None:
     """The logo just sent; else, unless none is wanted, the one there is."""
     if (sent := form.sent_logo()) is not None:
         return sent
-    brand = None if form.without_logo.data else queries.draft() or queries.published()
+    brand = None if form.without_logo.data else form.shown
     return queries.picture(brand.files["logo"]).content if brand and brand.has_logo else None
 
 

@@ -1,14 +1,18 @@
 """What the acting tenant looks like, and what it could look like."""
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
+from portal.audit.latest import Deed, deeds
 from portal.branding.models import Brand, Picture, State
 from portal.core.db import db
 from portal.core.errors import NotFound
 
+MOST_DIGITS = 6
 _NAME = re.compile(r"[0-9a-f]{32}(\.[a-z]{3})?")
 
 
@@ -22,9 +26,21 @@ def draft() -> Brand | None:
     return db.session.scalar(select(Brand).where(Brand.state == State.DRAFT))
 
 
+def worn_and_begun() -> tuple[Brand | None, Brand | None]:
+    """Both at once."""
+    return worn_and_begun_of(db.session.scalars(select(Brand).where(Brand.state != State.PAST)))
+
+
+def worn_and_begun_of(some: Iterable[Brand]) -> tuple[Brand | None, Brand | None]:
+    """The same of versions that were read already."""
+    found = {brand.state: brand for brand in some}
+    return found.get(State.PUBLISHED), found.get(State.DRAFT)
+
+
 def versions(limit: int = 20) -> list[Brand]:
-    """The newest first."""
-    return list(db.session.scalars(select(Brand).order_by(Brand.number.desc()).limit(limit)))
+    """The newest first; the draft and what is worn are always among them."""
+    living_first = select(Brand).order_by((Brand.state == State.PAST), Brand.number.desc()).limit(limit)
+    return sorted(db.session.scalars(living_first), key=lambda brand: -brand.number)
 
 
 def stylesheet(stylesheet_hash: str) -> str:
@@ -46,15 +62,19 @@ def picture(file: str) -> Picture:
     return found
 
 
-def version(stylesheet_hash: str) -> Brand:
-    """A version that has this stylesheet.  Raises NotFound."""
-    question = (
-        select(Brand).where(Brand.stylesheet_hash == _read(stylesheet_hash)).order_by(Brand.number.desc()).limit(1)
-    )
-    found = db.session.scalar(question)
+def numbered(number: str) -> Brand:
+    """One version by its number.  Raises NotFound."""
+    if not (number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS):
+        raise NotFound
+    found = db.session.scalar(select(Brand).where(Brand.number == int(number)))
     if found is None:
         raise NotFound
     return found
+
+
+def deeds_of(versions: Sequence[Brand]) -> Mapping[UUID, Deed]:
+    """Who published them, and when, by `record_id`."""
+    return deeds([brand.record_id for brand in versions if brand.record_id])
 
 
 def _read(name: str) -> str:

@@ -1,21 +1,32 @@
 """How the parts of a brand travel: under names that carry their hash, so a browser keeps them for ever."""
 
 import json
+from typing import Protocol
 
 from flask import Response, request
 
-from portal.branding.models import Brand, Picture
+from portal.branding.models import Brand
 
 FOR_EVER = "max-age=31536000, immutable"
 A_WHILE = "public, max-age=3600"
-TYPES = {"png": "image/png", "ico": "image/x-icon"}
+TYPES = {"png": "image/png", "ico": "image/x-icon", "webp": "image/webp"}
+
+
+class Drawn(Protocol):
+    """A picture that we drew ourselves."""
+
+    @property
+    def extension(self) -> str: ...
+
+    @property
+    def content(self) -> bytes: ...
 
 
 def stylesheet(text: str, *, shared: bool) -> Response:
     return _kept(Response(text, mimetype="text/css"), shared=shared)
 
 
-def picture(found: Picture, *, shared: bool) -> Response:
+def picture(found: Drawn, *, shared: bool) -> Response:
     """The picture, and nothing a browser could take for something else."""
     response = Response(found.content, mimetype=TYPES[found.extension])
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

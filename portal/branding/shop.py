@@ -17,6 +17,16 @@ def stylesheet(stylesheet_hash: str) -> Response:
     return serving.stylesheet(queries.stylesheet(stylesheet_hash), shared=True)
 
 
+@shop.get("/look.css")
+@open_to_all
+def look() -> Response:
+    """The stylesheet of a look that is not published: only below its own address."""
+    worn = here.dress.get("look")
+    if worn is None:
+        raise NotFound
+    return serving.stylesheet(worn.stylesheet, shared=False)
+
+
 @shop.get("/pictures/<file>")
 @open_to_all
 def picture(file: str) -> Response:

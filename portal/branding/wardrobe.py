@@ -1,5 +1,6 @@
 """What pages and letters wear.  Pages are dressed from memory; a raised stamp of the tenant makes memory look again."""
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -9,6 +10,7 @@ from sqlalchemy import bindparam, select
 
 from portal.branding.colours import neutral, palette
 from portal.branding.models import Brand, Picture, State
+from portal.branding.sheet import fonts
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.here import Here, House
@@ -40,7 +42,11 @@ def wear(here: Here, *, root: str = "") -> None:
     """
     house, dress = _remembered(here.tenant_id, here.stamps)
     here.house = replace(house, name=dress.get("name", house.name)) if here.door == "shop" else here.house or house
-    here.dress = {what: f"{root}{worn}" if str(worn).startswith("/") else worn for what, worn in dress.items()}
+    here.dress = {what: f"{root}{worn}" if _is_address(worn) else worn for what, worn in dress.items()}
+
+
+def _is_address(worn: Any) -> bool:
+    return isinstance(worn, str) and worn.startswith("/")
 
 
 def clothes() -> Clothes:
@@ -52,6 +58,13 @@ def clothes() -> Clothes:
     colours = {"brand": row.colours["brand"][0], "on_brand": row.colours["on-brand"][0]}
     mark = _content((row.pictures.get("logo") or row.pictures["icon_180"])["file"])
     return Clothes(row.brand_name, colours, mark, lettered="logo" not in row.pictures)
+
+
+def mark_alone() -> dict[str, Any]:
+    """The acting tenant's mark as a dress, within the page: for a host at which his files have no address."""
+    worn = db.session.scalar(select(Brand.pictures).where(Brand.state == State.PUBLISHED))
+    mark = _content(worn[PAGES["logo"]]["file"]) if worn else None
+    return {"logo": f"data:image/png;base64,{b64encode(mark).decode()}"} if mark else {}
 
 
 @lru_cache(maxsize=10_000)
@@ -71,7 +84,7 @@ def _for_pages() -> Any:
 
 
 def _outfit() -> Any:
-    worn = (Brand.name.label("brand_name"), Brand.theme, Brand.pictures, Brand.stylesheet_hash)
+    worn = (Brand.name.label("brand_name"), Brand.theme, Brand.tokens, Brand.pictures, Brand.stylesheet_hash)
     return (
         select(*house_columns(), *worn)
         .select_from(Organization)
@@ -80,13 +93,13 @@ def _outfit() -> Any:
     )
 
 
-def _dress(row: Any) -> dict[str, str]:
+def _dress(row: Any) -> dict[str, Any]:
     if row.brand_name is None:
         return {}
     found = {what: f"/pictures/{row.pictures[use]['file']}" for what, use in PAGES.items() if use in row.pictures}
     manifest = {"manifest": "/manifest.webmanifest"}
     words = {"name": row.brand_name, "theme": row.theme, "stylesheet": f"/brand-{row.stylesheet_hash}.css"}
-    return {**words, **manifest, **found}
+    return {**words, **manifest, **found, "fonts": fonts(row.tokens, row.theme)}
 
 
 def _content(file: str) -> bytes | None:

@@ -32,11 +32,11 @@ def lines(sheet: PriceSheet) -> Iterator[str]:
 
 
 def _lines(sheet: PriceSheet, errors: Iterator[Row[Any]]) -> Iterator[str]:
-    yield BOM + _line(gettext("Line"), gettext("Column"), gettext("Value"), gettext("Reason"))
+    yield BOM + line_of(gettext("Line"), gettext("Column"), gettext("Value"), gettext("Reason"))
     for error in errors:
-        yield _line(str(error.line), error.column, error.value, told(error.reason))
+        yield line_of(str(error.line), error.column, error.value, told(error.reason))
     if sheet.unlisted_faults:
-        yield _line("", "", "", unlisted(sheet))
+        yield line_of("", "", "", unlisted(sheet))
 
 
 def unlisted(sheet: PriceSheet) -> str:
@@ -47,7 +47,8 @@ def unlisted(sheet: PriceSheet) -> str:
     return str(gettext("The first %(listed)s errors are listed; %(more)s more are not.", listed=listed, more=more))
 
 
-def _line(*cells: str) -> str:
+def line_of(*cells: str) -> str:
+    """One line of a CSV file, every cell quoted and defused."""
     line = io.StringIO()
     csv.writer(line, quoting=csv.QUOTE_ALL).writerow([defused(cell) for cell in cells])
     return line.getvalue()

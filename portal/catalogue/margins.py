@@ -7,7 +7,7 @@ meanwhile is said at its place instead of being overwritten.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -20,9 +20,11 @@ from wtforms import HiddenField, SelectField
 from portal.catalogue import actions
 from portal.catalogue.models import Billing, PriceListVersion, Rule, Segment, Term
 from portal.catalogue.prices import Offer, PlanOffer, Terms, Way
+from portal.catalogue.prices.rounding import KEPT
 from portal.core.errors import Conflict, Invalid
 from portal.core.forms import AmountField
 from portal.core.keys import read_key
+from portal.core.money import quantize
 from portal.core.words import N_, say
 
 AS_LIST, FIXED = "", "fixed"
@@ -57,6 +59,7 @@ def choices() -> list[tuple[str, str]]:
         (Rule.COST.value, gettext("Cost + %")),
         (Rule.RECOMMENDED.value, gettext("Recommended \u2212 %")),
         (FIXED, gettext("Fixed price")),
+        (Rule.ON_REQUEST.value, gettext("On request")),
     ]
 
 
@@ -86,10 +89,10 @@ class Rows:
         plan = offer.lowest("cost") or offer.plans[0]
         typed = self._typed if self._typed is not None and f"{offer.key}-rule" in self._typed else None
         rule, value = AS_LIST, None
-        if way is not None and way.is_fixed:
+        if way is not None and way.amounts:
             rule, value = FIXED, way.amounts.get(plan.word)
         elif way is not None and way.rule is not None:
-            rule, value = way.rule.value, way.percent
+            rule, value = way.rule.value, None if way.rule is Rule.ON_REQUEST else way.percent
         fields = RowFields(offer.key, typed, rule=rule, value=_short(value), plan=plan.word, was=spelled(way))
         others = []
         if fields.rule.data == FIXED:
@@ -116,7 +119,7 @@ class Rows:
                 if spelled(way) == fields.was.data:
                     continue
                 _unchanged(standing, since=fields.was.data)
-                wanted[product] = way
+                wanted[product] = _with_what_no_field_shows(way, standing)
             except (Invalid, Conflict) as refused:
                 self.errors[key] = str(refused.line)
         if self.errors:
@@ -137,9 +140,13 @@ class Rows:
             return Way(amounts=self._amounts(key, str(fields.plan.data), value, standing))
         if rule not in set(Rule):
             raise Invalid(N_("Choose one."))
+        if rule == Rule.ON_REQUEST:
+            if value is not None:
+                raise Invalid(N_("Leave the figure out: what is on request has no price."))
+            return Way(Rule.ON_REQUEST)
         if value is None:
             raise Invalid(N_("Write a percentage like 12.5."))
-        way = Way(Rule(rule), _within(value, LARGEST[Rule.COST]))
+        way = Way(Rule(rule), quantize(_within(value, LARGEST[Rule.COST]), KEPT))
         actions.check_way(way)
         return way
 
@@ -171,11 +178,27 @@ def _unchanged(standing: Way | None, *, since: str | None) -> None:
 
 def spelled(way: Way | None) -> str:
     """A way in one word, so that two can be compared: what a row showed, what was typed, what stands."""
-    if way is None:
+    if way is None or not (way.amounts or way.rule):
         return ""
-    if way.is_fixed:
+    if way.amounts:
         return ";".join(f"{word}={_short(amount)}" for word, amount in sorted(way.amounts.items()))
     return f"{way.rule}:{_short(way.percent)}"
+
+
+def _with_what_no_field_shows(way: Way | None, standing: Way | None) -> Way | None:
+    """The rounding and the floor stay whatever is typed; amounts and tiers as long as the price is meant in the same way.
+
+    Beside fixed prices stands the rule of the plans that have none.  What is wholly on request leaves nothing of it.
+    """
+    if standing is None or (way is not None and way.rule is Rule.ON_REQUEST):
+        return way
+    fixed = frozenset(way.amounts) if way else frozenset()
+    whole = replace(way or Way(), rounding=standing.rounding, floor=standing.floor, requests=standing.requests - fixed)
+    if way is not None and way.amounts and standing.amounts:
+        whole = replace(whole, rule=standing.rule, percent=standing.percent)
+    if way is not None and whole.rule == standing.rule and bool(way.amounts) == bool(standing.amounts):
+        whole = replace(whole, amount=standing.amount, tiers=standing.tiers, graduated=standing.graduated)
+    return None if whole == Way() else whole
 
 
 def _taken(field: Any) -> Decimal | None:

@@ -1,19 +1,21 @@
-"""The office's pages of products.  Those of sheets and lists stand in rooms of their own and join this face."""
+"""The office's face of the catalogue, with the list of products.  All other pages stand in `pages` and join it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from flask import request
+from flask import g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal.catalogue import prices, queries
+from portal.catalogue import actions, prices, queries
+from portal.catalogue.buying import source_of
 from portal.catalogue.columns import PRODUCTS
-from portal.catalogue.models import Product
+from portal.catalogue.models import Overlay, Product
 from portal.catalogue.models.products import BILLINGS, PERIODS, SEGMENTS, TERMS
 from portal.catalogue.prices import Market, Offer, Question
-from portal.catalogue.wording import why
+from portal.catalogue.wording import lack_of, promotion_of, why
 from portal.core.clock import today
 from portal.core.db import get
 from portal.core.errors import NotFound
@@ -21,63 +23,99 @@ from portal.core.exports import listed
 from portal.core.here import here
 from portal.core.listing import Listing, listing
 from portal.core.web import face, needs, render
-from portal.tenants import hosts
+from portal.tenants import own_hosts
+from portal.tenants.models import Door
 
 catalogue = face("catalogue", __name__)
 
+OWN = "own_products"
+"""The feature that lets a tenant make products of its own."""
 WORDS: dict[str, Any] = {"terms": TERMS, "billings": BILLINGS, "segments": SEGMENTS, "periods": PERIODS}
 
 
 @catalogue.get("/products")
 @needs("catalogue.view")
 def products() -> ResponseReturnValue:
-    markets = queries.markets() if here.is_root else []
+    choices = queries.choices()
+    markets = choices.markets if here.is_root else []
     asked = _asked(markets)
     source = source_of(markets, asked.filters.get("market") or "")
-    if asked.filters.get("state") == "discontinued":
-        offers = queries.discontinued(asked)
+    if asked.filters.get("state"):
+        offers = queries.resting(asked)
     else:
-        offers = prices.bought(queries.question_of(asked).recommending(_currency(source)), source).recommending(0)
+        offers = prices.bought(queries.question_of(asked).recommending(_currency(source)), source)
     page: dict[str, Any] = {"page": offers.page, "listing": asked, "offered": _offered(asked), "source": source}
+    page["verbs"] = together.offered(choices) if g.person.may("catalogue.edit") and not asked.form else []
     return listed("catalogue/products.html", gettext("Products"), PRODUCTS, **page, **WORDS)
 
 
-@catalogue.get("/products/<key>")
-@needs("catalogue.view")
-def product(key: str) -> ResponseReturnValue:
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A product as its page sees it: in the range of whoever looks, or his own."""
+
+    product: Product
+    offer: Offer | None
+    markets: list[Market]
+    source: queries.Source
+    overlay: Overlay | None
+
+    @property
+    def is_own(self) -> bool:
+        return self.product.tenant_id == here.tenant_id
+
+    @property
+    def may_edit(self) -> bool:
+        return self.is_own and here.opens(OWN) and g.person.may("catalogue.edit")
+
+    def around(self, tab: str) -> dict[str, Any]:
+        """What every tab of a product shows around itself."""
+        return {
+            "product": self.product,
+            "offer": self.offer,
+            "own": self.is_own,
+            "overlay": self.overlay,
+            "called": (self.overlay.name if self.overlay else None) or self.product.name,
+            "may_reword": not self.is_own and g.person.may("catalogue.edit"),
+            "may_edit": self.may_edit,
+            "tab": tab,
+        }
+
+
+def looked_at(key: str) -> Sight:
+    """The product of this address.  NotFound outside the range: a guessed address tells nothing."""
     found = get(Product, key)
     markets = queries.markets() if here.is_root else []
     source = source_of(markets, request.args.get("market", ""))
     question = Question(on=today(), product_id=found.id).recommending(_currency(source))
-    offer = queries.offer_of(source, question)
-    if offer is None and not here.is_root:
-        raise NotFound  # not in the tenant's range: a guessed address tells nothing
-    history = queries.history(found) if here.is_root else {}
-    page: dict[str, object] = {
-        "product": found,
-        "offer": offer,
+    overlay = actions.overlay_of(found) if found.tenant_id != here.tenant_id else None
+    sight = Sight(found, queries.offer_of(source, question), markets, source, overlay)
+    if sight.offer is None and not sight.is_own:
+        raise NotFound
+    return sight
+
+
+@catalogue.get("/products/<key>/prices")
+@needs("catalogue.view")
+def product_prices(key: str) -> ResponseReturnValue:
+    sight = looked_at(key)
+    plans, history = queries.plans_and_history(sight.product) if sight.is_own else ([], {})
+    page = {
         "history": history,
-        "markets": markets,
-        "source": source,
+        "markets": sight.markets,
+        "source": sight.source,
+        "why": why,
+        "lack_of": lack_of,
+        "sells_by": prices.storefront_terms(),
+        "promotion_of": promotion_of,
     }
-    page |= {"shop_address": _shop_address(offer), "why": why}
-    return render("catalogue/product.html", **page, **WORDS, plans=queries.plans(found) if here.is_root else [])
+    return render("catalogue/product_prices.html", **sight.around("prices"), **page, **WORDS, plans=plans)
 
 
-def _shop_address(offer: Offer | None) -> str:
+def shop_address(offer: Offer | None) -> str:
     """The product's page in the own shop; empty when the shop does not show it."""
     if offer is None or not offer.in_shop or here.tenant_id is None:
         return ""
-    return f"{hosts.shop_url(hosts.name_of(here.tenant_id))}/products/{offer.slug}"
-
-
-def source_of(markets: list[Market], wanted: str) -> queries.Source:
-    """By what the acting tenant buys: the wanted market for the owner of the products, its list for everybody else."""
-    house = here.organization
-    if not here.is_root:
-        return house.price_list_id
-    named = {f"{market.market}-{market.currency}": market for market in markets}
-    return named.get(wanted) or queries.home_market(markets, currency=house.currency, country=house.country)
+    return f"{own_hosts.home(Door.SHOP, here.tenant_id)}/products/{offer.slug}"
 
 
 def _currency(source: queries.Source) -> str:
@@ -88,7 +126,9 @@ def _asked(markets: list[Market]) -> Listing:
     filters = {"term": queries.TERM_CHOICES, "segment": queries.SEGMENT_CHOICES}
     if here.is_root:
         pairs = {f"{market.market}-{market.currency}": f"{market.market} · {market.currency}" for market in markets}
-        filters = {"market": pairs, **filters, "state": queries.STATES}
+        filters = {"market": pairs, **filters}
+    if here.opens(OWN):
+        filters = {**filters, "state": queries.STATES}
     return listing(request.args, sorts=queries.PRODUCT_SORTS, default="name", filters=filters)
 
 
@@ -106,4 +146,8 @@ def _offered(asked: Listing) -> list[tuple[str, str, list[tuple[str, str]]]]:
     ]
 
 
-from portal.catalogue import office_lists, office_publishing, office_sheets  # noqa: E402, F401 - their pages join this face
+from portal.catalogue import (  # noqa: E402 - the pages join this face, and need it
+    digest,  # noqa: F401 - its plan is known wherever a worker may take it up
+    pages,  # noqa: F401
+    together,
+)

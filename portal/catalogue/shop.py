@@ -7,106 +7,152 @@ was shown is kept under the stamps of the tenant's line.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
-from operator import itemgetter
 from typing import Any
 
-from flask import g, request
+from flask import Response, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 from markupsafe import Markup
 
-from portal.branding import wardrobe
-from portal.catalogue import prices, queries
-from portal.catalogue.categories import BY_CODE, CHOICES, category_of
+from portal.branding import serving
+from portal.catalogue import pictures, prices, queries, staging
+from portal.catalogue.buying import source_by
+from portal.catalogue.details import Details, details_of
+from portal.catalogue.facets import Wanted, wanted_in
 from portal.catalogue.kept import Kept
 from portal.catalogue.models.products import BILLINGS, BONDS, SEGMENTS, TERMS, UNIT_NAMES, UNIT_WORDS, Billing
-from portal.catalogue.prices import Market, Offer, Offers, PlanOffer, Question, Terms
+from portal.catalogue.picking import picked, promised
+from portal.catalogue.prices import Offer, Offers, PlanOffer, Question, Terms
+from portal.catalogue.shelves import Home, choices, question_of
 from portal.catalogue.taxes import Tax
+from portal.catalogue.tree import tree
 from portal.core.clock import today
 from portal.core.dates import money
 from portal.core.errors import NotFound
 from portal.core.here import here
-from portal.core.listing import MOST_EXPORTED, Listing, listing
-from portal.core.web import face, open_to_all, render
+from portal.core.visits import give_cookie, take_cookie
+from portal.core.web import face, needs, open_to_all, render, see
 
 shop = face("shop_catalogue", __name__, door="shop")
 
-SHELF, PICKS, RELATED = 8, 4, 4
-"""Products on the home page's shelf, in its hero, and below another one."""
-PRICE = "price"
+RELATED = 4
+"""Products below another one."""
 KEPT: Kept[Any] = Kept(512)
 """Rendered parts of pages, about 40 KB each, and the offers of product pages."""
 
 SLUG = re.compile(r"[a-z0-9-]{1,170}")
-SELLS_BY = "sells_by"
-wardrobe.ALONG[SELLS_BY] = prices.storefront_column
 
 
 @shop.get("/")
 @open_to_all
 def home() -> ResponseReturnValue:
-    terms = _terms()
-    first = terms.featured if terms else frozenset()
-    asked = Question(on=today(), size=SHELF + PICKS, glance=True, first=first)
-    return render("shop_catalogue/home.html", home=_part("shop_catalogue/_home.html", asked))
+    page = Home(sold)
+    part = _part("shop_catalogue/_home.html", page.question(_terms()), page.shelves)
+    return render("shop_catalogue/home.html", home=part)
 
 
 @shop.get("/products")
 @open_to_all
 def products() -> ResponseReturnValue:
-    asked = _asked()
-    part = _part("shop_catalogue/_products.html", question_of(asked), listing=asked)
-    return render("shop_catalogue/products.html", products=part, listing=asked)
+    asked = wanted_in(request.args, tree())
+    part = _part("shop_catalogue/_products.html", question_of(asked), lambda offers: choices(asked, offers), asked)
+    return render("shop_catalogue/products.html", products=part, wanted=asked)
 
 
 @shop.get("/products/<slug>")
 @open_to_all
 def product(slug: str) -> ResponseReturnValue:
     question = Question(on=today(), slug=slug, beside=True, size=1 + RELATED)
-    offers = KEPT.get((*_at(), question), lambda: sold(question)) if SLUG.fullmatch(slug) else None
+    offers = _kept((question,), lambda: sold(question)) if SLUG.fullmatch(slug) else None
     offer, *related = offers.items if offers and offers.items else [None]
     if offer is None or offer.slug != slug:
         raise NotFound
-    words = {"category": category_of(offer.name), "related": related, "segments": SEGMENTS, "bonds": BONDS}
+    details = KEPT.get((*_at(), "details", offer.id), lambda: details_of(offer))
+    words = {
+        "way": tree().way_to(tree().of(offer.categories)),
+        "related": related,
+        "segments": SEGMENTS,
+        "bonds": BONDS,
+    }
+    words |= {"details": details, "linked": _linked(details), "promised": promised}
+    words["picked"] = picked(offer, details, request.args, _selling(question))
     return render("shop_catalogue/product.html", offer=offer, **words, **_words())
+
+
+@shop.get("/staging/<word>")
+@needs(staging.NEEDED)
+def stage(word: str) -> ResponseReturnValue:
+    """Come in with the word that the office gave, and see its draft."""
+    if staging.names(word) is None:
+        raise NotFound
+    answer = see(f"{request.script_root}/products")
+    give_cookie(answer, staging.COOKIE, word, lasts=staging.LASTS)
+    return answer
+
+
+@shop.get("/staging/end")
+@open_to_all
+def unstage() -> ResponseReturnValue:
+    """See what visitors see again."""
+    answer = see(f"{request.script_root}/products")
+    take_cookie(answer, staging.COOKIE)
+    return answer
+
+
+@shop.app_context_processor
+def around() -> dict[str, Any]:
+    """Whether the page shows a draft: it says so."""
+    return {"staged": request.blueprint == staging.PAGES and staging.terms() is not None}
+
+
+@shop.get("/products/pictures/<file>")
+@open_to_all
+def picture(file: str) -> Response:
+    return serving.picture(pictures.found(file), shared=True)
+
+
+def _linked(details: Details) -> dict[str, list[Offer]]:
+    """The products it is something to, as far as this shop sells them."""
+    ids = details.linked
+    found = sold(Question(on=today(), these=ids, size=len(ids))).items if ids else []
+    return {word: shown for word, some in details.links.items() if (shown := [one for one in found if one.id in some])}
+
+
+def _selling(question: Question) -> prices.Selling | None:
+    terms = _terms()
+    return prices.selling(_source(terms), question.wish(terms.market), terms) if terms else None
 
 
 def sold(question: Question) -> Offers:
     """What this shop offers, at its own prices."""
     terms = _terms()
-    if terms is not None and not terms.covers(question.on):
-        terms = None
-    if question.sort == PRICE:
-        return _by_price(question, terms)
-    return prices.sold(question, _source(terms), terms)
+    asked = replace(question, in_shop=True, language=here.organization.language)
+    return prices.sold(asked, _source(terms), terms)
 
 
-def _by_price(question: Question, terms: Terms | None) -> Offers:
-    """The page of the whole range in the order of its prices; what is on request comes last.
+def _part(
+    template: str, question: Question, told: Callable[[Offers], dict[str, Any]], wanted: Wanted | None = None
+) -> Markup:
+    """The part of a page that depends on the range, kept once it was made: of people it knows whether they are signed in.
 
-    What a product costs here is known when every tier has answered, so the range is read whole, in one statement.
+    `told` says what it shows besides the offers.
     """
-    whole = replace(question, sort="name", descending=False, number=1, size=MOST_EXPORTED)
-    offers = prices.sold(whole, _source(terms), terms)
-    priced = [(plan.by_month(plan.sell)[2], offer) for offer in offers if (plan := offer.lowest("sell")) and plan.sell]
-    ordered = [offer for _, offer in sorted(priced, key=itemgetter(0), reverse=question.descending)]
-    known = {offer.id for offer in ordered}
-    ordered += [offer for offer in offers if offer.id not in known]
-    past = (question.number - 1) * question.size
-    items = ordered[past : past + question.size]
-    return Offers(items, len(ordered) if items else 0, question.number, question.size, offers.counts)
-
-
-def _part(template: str, question: Question, **context: Any) -> Markup:
-    """The part of a page that depends on the range, kept once it was made: of people it knows whether they are signed in."""
     signed_in = g.get("person") is not None
-    context |= {"signed_in": signed_in, **_words()}
-    part: Markup = KEPT.get(
-        (*_at(), template, question, signed_in),
-        lambda: Markup(render(template, offers=sold(question), **context)),  # noqa: S704 - rendered by Jinja, escaped there
-    )
+
+    def make() -> Markup:
+        offers = sold(question)
+        words = {"signed_in": signed_in, "wanted": wanted, **told(offers), **_words()}
+        return Markup(render(template, offers=offers, **words))  # noqa: S704 - rendered by Jinja, escaped there
+
+    part: Markup = _kept((template, question, signed_in, wanted.url() if wanted else ""), make)
     return part
+
+
+def _kept(key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+    """A draft that somebody looks at is nobody else's page."""
+    return make() if staging.terms() else KEPT.get((*_at(), *key), make)
 
 
 def _at() -> tuple[Any, ...]:
@@ -120,30 +166,17 @@ def _theme() -> str:
 
 def _terms() -> Terms | None:
     """The list this shop sells by.  It was read along with the clothes."""
-    return prices.terms_from(here.dress.get(SELLS_BY))
+    return staging.terms() or prices.storefront_terms()
 
 
 def _source(terms: Terms | None) -> queries.Source:
-    """By what it buys.  The owner of the products buys in the market its list follows."""
-    if not here.is_root:
-        return here.organization.price_list_id
-    return Market(terms.market or "", terms.currency) if terms else None
-
-
-def question_of(asked: Listing) -> Question:
-    """What a page of the list asks: one price for each product."""
-    chosen = asked.filters.get("category") or ""
-    return replace(queries.question_of(asked), glance=True, counts=True, category=chosen)
-
-
-def _asked() -> Listing:
-    filters = {"category": CHOICES, "term": queries.TERM_CHOICES, "segment": queries.SEGMENT_CHOICES}
-    return listing(request.args, sorts={"name": None, PRICE: None}, default="name", filters=filters)
+    """By what it buys; the owner of the products without a list shows none of them."""
+    return None if terms is None and here.is_root else source_by(terms)
 
 
 def _words() -> dict[str, Any]:
     words = {"unit_of": unit_of, "plan_name": plan_name, "unit_name": unit_name, "glyph_of": glyph_of}
-    return words | {"tax": Tax.worn(here.dress), "categories": BY_CODE}
+    return words | {"tax": Tax.worn(here.dress)}
 
 
 def unit_of(offer: Offer, billing: Billing) -> str:
@@ -175,4 +208,4 @@ def plan_name(plan: PlanOffer) -> str:
 
 
 def glyph_of(offer: Offer) -> str:
-    return category_of(offer.name).glyph
+    return tree().of(offer.categories).glyph

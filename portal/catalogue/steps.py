@@ -7,153 +7,114 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app
-
 from portal.audit import record
-from portal.catalogue.models import PriceSheet, SheetError, SheetRow, SheetState, Verdict
-from portal.catalogue.models.sheets import LIFECYCLE
-from portal.catalogue.sheets import application, comparison
-from portal.catalogue.sheets.rows import Fault, Row, read_header, read_rows
+from portal.catalogue import queries
+from portal.catalogue.models import PriceSheet, SheetState, Verdict
+from portal.catalogue.models.sheets import LIFECYCLE, MOVING
+from portal.catalogue.sheets import application, comparison, reading, schedule, undoing
+from portal.catalogue.sheets.tracing import Kind
 from portal.core.clock import now
-from portal.core.db import add_many, get
-from portal.core.errors import Invalid, NotFound, Permanent
-from portal.core.files import Store
+from portal.core.db import db, get
 from portal.core.words import N_, Line, say
 from portal.processes.models import Process
-from portal.processes.plans import More, Plan, Step
+from portal.processes.plans import Later, More, Plan, Step
 from portal.tenants.actions import raise_stamp
 
-CHUNK = 3_000
-"""Lines read in one transaction: less than two seconds of work."""
+OTHER_SHEET = 15
+"""Seconds after which one looks again whether the other sheet is done."""
 
 
 def sheet_of(process: Process) -> PriceSheet:
     return get(PriceSheet, process.facts["sheet"])
 
 
-def files_of(sheet: PriceSheet) -> Store:
-    return Store(current_app.config["VITRINE"].instance, sheet.tenant_id)
+def unpack_sheet(process: Process) -> Line:
+    """Have the file as plain text, wherever it came in."""
+    sheet = sheet_of(process)
+    key, sha = sheet.id, sheet.sha
+    db.session.rollback()  # nothing stays open while the disk and the unpacking take their time
+    plain, size = reading.plain_file(sha)
+    sheet = get(PriceSheet, key)
+    if not sheet.layout:
+        reading.learn(sheet)
+    sheet.plain, sheet.plain_size = plain, size
+    return say(N_("%(count)s MB of text"), count=f"{size / (1 << 20):,.1f}")
 
 
 def read_sheet(process: Process) -> Line | More:
     """Read the next lines of the file into rows and errors."""
-    return read_on(sheet_of(process))
+    if not sheet_of(process).plain:  # begun before files were unpacked
+        unpack_sheet(process)
+    return reading.read_on(sheet_of(process))
 
 
-def read_on(sheet: PriceSheet) -> Line | More:
-    """Read up to CHUNK lines on from where the sheet stands; the bytes read say how far it is."""
-    rows, faults, more = _next_rows(sheet)
-    add_many(SheetRow, (_row(sheet, row) for row in rows if row.is_mentioned))
-    add_many(SheetError, (_error(sheet, fault) for fault in faults[: sheet.room_for_faults]))
-    sheet.faults += len(faults)
-    if more:
-        line = say(N_("%(count)s lines read"), count=sheet.read_line)
-        return More(100 * sheet.read_to / max(sheet.size, 1), line)
-    return say(N_("%(count)s lines read"), count=max(sheet.read_line - 1, 0))
-
-
-def _next_rows(sheet: PriceSheet) -> tuple[list[Row], list[Fault], bool]:
-    try:
-        stream = files_of(sheet).open(sheet.sha)
-    except NotFound:
-        raise Permanent(N_("The uploaded file is no longer there. Upload it again.")) from None
-    rows: list[Row] = []
-    with stream:
-        try:
-            header = read_header(stream)
-        except Invalid as invalid:
-            raise Permanent(invalid.line) from None
-        for row, record_read in read_rows(stream, header, start=sheet.read_to, line=sheet.read_line):
-            rows.append(row)
-            _tell_hopeless(sheet, row)
-            sheet.read_to, sheet.read_line = record_read.end, record_read.next_line
-            if len(rows) >= CHUNK:
-                break
-    return rows, [fault for row in rows for fault in row.faults], len(rows) >= CHUNK
-
-
-def _tell_hopeless(sheet: PriceSheet, row: Row) -> None:
-    """Count the row in, and give the file up when hardly a line of it can be taken."""
-    if row.is_whole:
-        sheet.read_whole += 1
-        return
-    sheet.read_broken += 1
-    if sheet.is_hopeless:
-        raise Permanent(_hopeless(sheet, row.faults[0]))
-
-
-def _hopeless(sheet: PriceSheet, fault: Fault) -> Line:
-    text = N_(
-        "This is not a price sheet of the known layout: %(broken)s of its first %(lines)s lines cannot be read. "
-        "Line %(line)s, for example: %(fault)s"
-    )
-    where = say(N_("%(column)s: %(reason)s"), column=fault.column, reason=fault.reason)
-    counts = {"broken": sheet.read_broken, "lines": sheet.read_broken + sheet.read_whole, "line": fault.line}
-    facts = {name: f"{count:,}" for name, count in counts.items()}
-    return say(text, **facts, fault=where if fault.column else fault.reason)
-
-
-def _row(sheet: PriceSheet, row: Row) -> dict[str, Any]:
-    """The row as it was understood.  A broken one keeps only what tells which plan it is about, perhaps in any market."""
-    whole = row.facts if row.is_whole else {}
-    return {
-        "sheet_id": sheet.id,
-        "line": row.line,
-        "verdict": Verdict.UNJUDGED if row.is_whole else Verdict.BROKEN,
-        **{name: row.facts[name] for name in ("code", "term", "billing", "segment")},
-        **{name: row.facts.get(name, "") for name in ("market", "currency")},
-        **{name: whole.get(name) for name in ("purchase", "recommended", "valid_from", "valid_until")},
-        **{name: row.facts.get(name, "") for name in ("slug", "name", "family", "vendor", "summary", "unit", "tags")},
-    }
-
-
-def _error(sheet: PriceSheet, fault: Fault) -> dict[str, Any]:
-    reason = fault.reason.stored()
-    return {"sheet_id": sheet.id, "line": fault.line, "column": fault.column, "value": fault.value, "reason": reason}
-
-
-def compare_sheet(process: Process) -> Line:
+def compare_sheet(process: Process) -> Line | More:
     """Judge every row, count what the sheet would do, and leave it to a person."""
     sheet = sheet_of(process)
-    comparison.judge(sheet)
+    if comparison.judge_on(sheet):
+        return _compared(sheet)
     if sheet.state is SheetState.READING:
         sheet.state = LIFECYCLE.move(sheet.state, to=SheetState.READY)
         record("price_sheet.read", sheet, after=dict(sheet.counts))
     return summary(sheet)
 
 
+def _compared(sheet: PriceSheet) -> More:
+    line = sheet.judged_line or 0
+    return More(100 * line / max(sheet.read_line, line, 1), say(N_("Compared up to line %(line)s"), line=line))
+
+
 def summary(sheet: PriceSheet) -> Line:
-    text = N_("%(new)s new, %(changed)s changed, %(gone)s gone, %(unchanged)s unchanged, %(broken)s broken")
+    text = N_(
+        "%(new)s new, %(up)s dearer, %(down)s cheaper, %(changed)s otherwise changed, %(gone)s not in the sheet, "
+        "%(unchanged)s unchanged, %(broken)s broken"
+    )
     counts: dict[str, Any] = {verdict.value: sheet.count(verdict) for verdict in Verdict}
     return say(text, **counts)
 
 
 def forget_reading(process: Process) -> Line:
-    """Cancelling the reading: what was read goes."""
-    comparison.forget_rows(sheet_of(process))
+    """Cancelling the reading: what was read goes, unless it is being read anew."""
+    sheet = sheet_of(process)
+    if sheet.process_id == process.id:
+        comparison.forget_rows(sheet)
     return say(N_("Discarded; nothing was changed"))
 
 
 def close_sheet(process: Process) -> None:
     """The reading was cancelled, perhaps before it began: the sheet stays as discarded."""
     sheet = sheet_of(process)
-    if sheet.state in (SheetState.READING, SheetState.READY):
+    if sheet.process_id == process.id and sheet.state in (SheetState.READING, SheetState.READY):
         sheet.state = LIFECYCLE.move(sheet.state, to=SheetState.DISCARDED)
 
 
-def weigh(process: Process) -> Line:
+def await_day(process: Process) -> Line | Later:
+    """Wait for the day it is applied on, and for other sheets: one at a time changes the catalogue."""
+    sheet = sheet_of(process)
+    if sheet.state is not SheetState.SCHEDULED:
+        return say(N_("At once"))
+    if sheet.starts_on and (seconds := schedule.seconds_until(sheet.starts_on)) > 0:
+        return Later(seconds, say(N_("Waits for %(day)s"), day=sheet.starts_on.isoformat()))
+    if name := queries.being_written(sheet):
+        return Later(OTHER_SHEET, say(N_("Waits for %(name)s"), name=name))
+    sheet.state = LIFECYCLE.move(sheet.state, to=SheetState.APPLYING)
+    return say(N_("Its day has come"))
+
+
+def weigh(process: Process) -> Line | More:
     """Judge the rows again: since the preview another sheet may have been applied."""
     sheet = sheet_of(process)
-    if sheet.applied_line == 0:
-        comparison.judge(sheet)
-    return summary(sheet)
+    if sheet.applied_line or comparison.still_stands(sheet):
+        return summary(sheet)
+    return _compared(sheet) if comparison.judge_on(sheet) else summary(sheet)
 
 
 def put_back(process: Process) -> None:
     """Cancelled before anything was written: the preview stands again."""
     sheet = sheet_of(process)
-    if sheet.state is SheetState.APPLYING:
+    if sheet.process_id == process.id and sheet.state in (SheetState.SCHEDULED, SheetState.APPLYING):
         sheet.state = LIFECYCLE.move(sheet.state, to=SheetState.READY)
+        sheet.starts_on = sheet.judged_line = None
 
 
 def write_prices(process: Process) -> Line | More:
@@ -163,7 +124,7 @@ def write_prices(process: Process) -> Line | More:
 
 def write_on(sheet: PriceSheet) -> Line | More:
     end = application.next_stretch(sheet)
-    changed = sheet.count(Verdict.NEW) + sheet.count(Verdict.CHANGED)
+    changed = sum(sheet.count(verdict) for verdict in MOVING)
     if end is None:
         return say(N_("%(count)s price written"), N_("%(count)s prices written"), count=changed)
     application.apply_stretch(sheet, end)
@@ -188,16 +149,51 @@ def open_prices(process: Process) -> Line:
 def conclude(sheet: PriceSheet) -> Line:
     if sheet.state is SheetState.APPLYING:
         sheet.state = LIFECYCLE.move(sheet.state, to=SheetState.APPLIED)
-        sheet.applied_at = now()
+        sheet.applied_at, sheet.undone_at = now(), None
         raise_stamp()
         record("price_sheet.applied", sheet, after=dict(sheet.counts))
     return summary(sheet)
+
+
+def put_prices_back(process: Process) -> Line:
+    return _put_back(sheet_of(process), undoing.PRICES)
+
+
+def put_products_back(process: Process) -> Line:
+    return _put_back(sheet_of(process), undoing.WARES)
+
+
+def _put_back(sheet: PriceSheet, kinds: tuple[Kind, ...]) -> Line:
+    count, left = undoing.traced(sheet, *kinds), undoing.put_back(sheet, kinds)
+    if left:
+        text = N_("%(count)s put back; %(left)s changed since then stay as they are")
+        return say(text, count=f"{count - left:,}", left=f"{left:,}")
+    return say(N_("%(count)s put back"), count=f"{count:,}")
+
+
+def show_former(process: Process) -> Line:
+    """From here on every page shows the prices from before; the sheet can be applied again."""
+    sheet = sheet_of(process)
+    if sheet.state is SheetState.UNDOING:
+        undoing.forget_trace(sheet)
+        sheet.state = LIFECYCLE.move(sheet.state, to=SheetState.UNDONE)
+        sheet.undone_at, sheet.applied_at, sheet.starts_on, sheet.applied_line = now(), None, None, 0
+        raise_stamp()
+        record("price_sheet.undone", sheet)
+    return say(N_("The former prices are shown"))
+
+
+def compare_again(process: Process) -> Line | More:
+    """Count what the sheet would do now, if it were applied again."""
+    sheet = sheet_of(process)
+    return _compared(sheet) if comparison.judge_on(sheet) else summary(sheet)
 
 
 # The names of plans and steps are for ever: rows carry them.
 IMPORT = Plan(
     "price.import",
     (
+        Step("unpack_sheet", N_("Unpack the file"), unpack_sheet, weight=1, usual=0.1),
         Step("read_sheet", N_("Read the sheet"), read_sheet, forget_reading, weight=6, usual=2.0),
         Step("compare_sheet", N_("Compare it with the catalogue"), compare_sheet, weight=2, usual=0.5),
     ),
@@ -210,6 +206,7 @@ IMPORT = Plan(
 APPLY = Plan(
     "price.apply",
     (
+        Step("await_day", N_("Wait for its day"), await_day, weight=1, usual=0.1),
         Step("weigh", N_("Compare it with the catalogue again"), weigh, weight=2, usual=0.5),
         Step("write_prices", N_("Write products, plans and prices"), write_prices, weight=6, usual=2.0),
         Step("end_missing", N_("End what the sheet no longer names"), end_missing, weight=1, usual=0.3),
@@ -221,4 +218,18 @@ APPLY = Plan(
     steered_by="catalogue.import",
     feature="price_sheets",
     ready="catalogue/_sheet_applied.html",
+)
+UNDO = Plan(
+    "price.undo",
+    (
+        Step("put_prices_back", N_("Put prices back"), put_prices_back, weight=4, usual=1.0),
+        Step("put_products_back", N_("Put products and plans back"), put_products_back, weight=1, usual=0.3),
+        Step("show_former", N_("Show the former prices"), show_former, weight=1, usual=0.1),
+        Step("compare_again", N_("Compare the sheet with the catalogue again"), compare_again, weight=2, usual=0.5),
+    ),
+    final="put_prices_back",
+    topic=N_("Price sheets"),
+    steered_by="catalogue.import",
+    feature="price_sheets",
+    ready="catalogue/_sheet_undone.html",
 )

@@ -49,3 +49,17 @@ class Tax:
         if self.is_included:
             return str(gettext("%(price)s without %(tax)s", price=money(net), tax=self.name))
         return str(gettext("%(price)s with %(tax)s", price=money(self.on(net)), tax=self.name))
+
+    def total(self, each: Money | None, net: Money, quantity: int) -> Money:
+        """What so many come to, as it stands first: the price one reads, times so many."""
+        return self._summed(each, net, quantity) if self.is_included else net
+
+    def beside_total(self, each: Money | None, net: Money, quantity: int) -> str:
+        if not self.rate:
+            return ""
+        if self.is_included:
+            return str(gettext("%(price)s without %(tax)s", price=money(net), tax=self.name))
+        return str(gettext("%(price)s with %(tax)s", price=money(self._summed(each, net, quantity)), tax=self.name))
+
+    def _summed(self, each: Money | None, net: Money, quantity: int) -> Money:
+        return self.on(each) * quantity if each else self.on(net)

@@ -9,14 +9,15 @@ from __future__ import annotations
 import argparse
 import ast
 import io
+import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from portal.config import ROOT
+from portal.config.places import TRANSLATIONS, catalogues
 
-TRANSLATIONS = ROOT / "portal" / "translations"
 SOURCES = [
     ("portal/static/**", "ignore"),
     ("portal/**.py", "python"),
@@ -26,6 +27,7 @@ SOURCES = [
     ("portal/templates/**.html", "jinja2"),
     ("portal/templates/**.txt", "jinja2"),
     ("themes/**/templates/**.html", "jinja2"),
+    ("themes/*/theme.toml", "portal.commands.catalogues:words_of_a_theme"),
 ]
 KEYWORDS: dict[str, Any] = {
     "_": None,
@@ -63,6 +65,15 @@ def update(options: argparse.Namespace) -> None:
         print(f"{path.parent.parent.name}: {left} of {len(catalogue)} texts are to be translated")
 
 
+def words_of_a_theme(file: Any, *_: Any, **__: Any) -> Iterator[tuple[int, str, str, list[str]]]:
+    """What the editor of a brand shows of a theme, as Babel takes it: its purpose, its tokens, their help and choices."""
+    words = tomllib.loads(file.read().decode())
+    tokens = words.get("tokens", {}).values()
+    said = [words.get("label"), words.get("for"), *(token.get(part) for token in tokens for part in ("label", "help"))]
+    said += [label for token in tokens for _, label, _ in token.get("choices", ())]
+    return ((1, "gettext", text, []) for text in dict.fromkeys(filter(None, said)))
+
+
 def compile_stale() -> None:
     """Make what the program reads of each catalogue, where it is missing or older than what translators wrote."""
     from babel.messages.mofile import write_mo
@@ -92,10 +103,6 @@ def complaints() -> Iterator[str]:
             yield from (f"{language}: {error}: {message.id!r}" for error in errors)
 
 
-def catalogues() -> list[Path]:
-    return sorted(TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"))
-
-
 def extracted() -> Any:
     """Every text in the source.  A template that cannot be read raises."""
     from babel.messages.catalog import Catalog
@@ -113,12 +120,12 @@ def extracted() -> Any:
 
 
 def said_in_two_forms() -> Iterator[tuple[str, str, str]]:
-    """`say(N_(one), N_(many), …)`: two texts to Babel, one text with a plural to whoever translates and reads it."""
+    """`say(N_(one), N_(many), …)` and `by_count`: two texts to Babel, one text with a plural to whoever translates and reads it."""
     for path in sorted([*(ROOT / "portal").rglob("*.py"), *(ROOT / "worker").rglob("*.py")]):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             match node:
                 case ast.Call(
-                    func=ast.Name("say"),
+                    func=ast.Name("say" | "by_count"),
                     args=[
                         ast.Call(func=ast.Name("N_"), args=[ast.Constant(str(one))]),
                         ast.Call(func=ast.Name("N_"), args=[ast.Constant(str(many))]),

@@ -55,6 +55,7 @@ def test(options: argparse.Namespace) -> int:
             options.jobs,
             "--dist",
             "loadfile",
+            "--no-loadscope-reorder",  # the order is that of tests/conftest.py
             *(["--long"] if options.long else []),
             *options.more,
         ]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from portal.catalogue.models import PriceSheet
 
 BREATH = 0.2  # seconds between two looks while another worker has it
+UNMAPPED = "say in the office, under Price Sheets, which of its columns is which; that is remembered"
 STUCK = "look at it in the office, under Processes: it can be retried or cancelled there"
 
 
@@ -27,7 +28,7 @@ def offer(commands: Any) -> None:
     kinds = bring.add_subparsers(metavar="KIND", required=True)
     sheet = kinds.add_parser(
         "price-sheet",
-        help="a vendor's price sheet (CSV)",
+        help="a vendor's price sheet (CSV, plain, .gz or .zip, or .xlsx)",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -41,7 +42,7 @@ def offer(commands: Any) -> None:
 def import_price_sheet(options: argparse.Namespace) -> None:
     """Broken rows never stop the good ones: they lie in the office's error sheet."""
     if not options.file.is_file():
-        raise Fault(f"{options.file} is not a file", "name the CSV file the vendor sent")
+        raise Fault(f"{options.file} is not a file", "name the file the vendor sent")
     with in_app() as app, app.app_context():
         from portal.audit.actor import Actor, acting_as
         from portal.core.scope import acting
@@ -52,6 +53,8 @@ def import_price_sheet(options: argparse.Namespace) -> None:
             raise Fault("there is no distributor yet", "python3 -m portal found")
         with acting(distributor), acting_as(Actor(kind="system", name="python3 -m portal import")):
             sheet = _taken_in(options.file)
+            if sheet.process_id is None:
+                raise Fault(f"{sheet.name} is not of a known layout", UNMAPPED)
             _carried_out(sheet)
             print(f"{sheet.name}: {_summary(sheet)}")
             if not options.preview:

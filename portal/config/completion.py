@@ -29,10 +29,12 @@ def completed(settings: Settings) -> Settings:
         _refuse_guesses(settings)
     port = "" if settings.port == {"http": 80, "https": 443}[settings.scheme] else f":{settings.port}"
     office = settings.office_host or f"office.localhost{port}"
+    shop = settings.shop_host or f"shop.localhost{port}"
     return replace(
         settings,
         office_host=office,
-        shop_host=settings.shop_host or f"shop.localhost{port}",
+        shop_host=shop,
+        domain_target=settings.domain_target or shop.partition(":")[0],
         mail_sender=settings.mail_sender or f"no-reply@{office.partition(':')[0]}",
         secret_key=settings.secret_key or _own_secret(settings.instance / "secret_key"),
     )

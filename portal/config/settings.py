@@ -54,6 +54,25 @@ class Settings:
     shop_host: str = _setting(
         "SHOP_HOST", values.host, "storefronts are `<name>.` before it, `/@<client-id>/` on it", default=""
     )
+    domain_target: str = _setting(
+        "DOMAIN_TARGET",
+        values.host,
+        "where tenants' own domains lead: what their CNAME says, and whose addresses their A and AAAA say; unset: `SHOP_HOST`",
+        default="",
+    )
+    certificate_authority: str = _setting(
+        "CERTIFICATE_AUTHORITY",
+        values.word,
+        "who signs certificates for tenants' own domains, as CAA records name him",
+        default="letsencrypt.org",
+    )
+    front_secret: str = _setting(
+        "FRONT_SECRET",
+        values.word,
+        "what a front server shows when it asks for which domains it may get certificates; unset: only one on this machine may ask",
+        default="",
+        shown=False,
+    )
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = _setting(
         "TRUSTED_PROXIES",
         values.networks,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFError
+from psycopg.errors import DeadlockDetected
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -16,18 +18,21 @@ from werkzeug.exceptions import HTTPException
 from portal.core import once
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotFound, Problem, TooMany
+from portal.core.listing import FORMS
 from portal.core.scope import Scope, acting
 from portal.core.web import SAFE, render
 from portal.core.words import N_, Line, say
 
 log = logging.getLogger(__name__)
 
-REFUSED = 400
+OK, REFUSED = 200, 400
 RETRY_AFTER = "5"
+NO_FRAME = "frame-ancestors 'none'"
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    f"connect-src 'self'; manifest-src 'self'; form-action 'self'; {NO_FRAME}; base-uri 'none'"
 )
+"""A page that is shown within another names that one in `g.framed_by`, the other names it in `g.frames`."""
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -45,7 +50,15 @@ class Portal(Flask):
         repeated = once.sent_before() if request.method == "POST" else None
         if repeated is not None:
             return repeated
-        return settle(self.make_response(super().dispatch_request()))
+        return settle(_of_the_form(self.make_response(super().dispatch_request())))
+
+
+def _of_the_form(response: Response) -> Response:
+    """The answer, unless a file of the office was asked for and this is none: a program would take the page for it."""
+    asked = request.args.get("format") in FORMS and request.environ.get("vitrine.door") == "office"
+    if asked and response.mimetype == "text/html" and response.status_code == OK:
+        raise NotFound
+    return response
 
 
 def settle(response: Response) -> Response:
@@ -54,18 +67,53 @@ def settle(response: Response) -> Response:
         db.session.rollback()
         return once.after_refusal(response)
     if request.method not in SAFE:
-        response = once.keep_receipt(response)
+        response = _receipted(response)
+    _keep()
+    if late := g.pop("afterwards", ()):
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - the app itself, for when no request is on
+        response.call_on_close(partial(_when_answered, app, tuple(late)))
+    return response
+
+
+def _receipted(response: Response) -> Response:
+    """The answer; or, when another sending of the form was first, that one's: nothing follows from this one then."""
+    given = once.keep_receipt(response)
+    if given is not response:
+        g.pop("elsewhere", None)
+        g.pop("afterwards", None)
+    return given
+
+
+def _keep() -> None:
     db.session.commit()
     for elsewhere, work in g.pop("elsewhere", ()):
         with acting(elsewhere):
             work()
             db.session.commit()
-    return response
 
 
 def also_for(elsewhere: Scope, work: Callable[[], object]) -> None:
     """What this request also does for another tenant: in a session of its own, when its own work has been kept."""
     g.setdefault("elsewhere", []).append((elsewhere, work))
+
+
+def afterwards(work: Callable[[], object]) -> None:
+    """What this request causes, and whoever sent it must not be able to time: done when the answer is out.
+
+    It begins acting for nobody, and may `enter` a scope.  Should this process end in between, it is not done.
+    """
+    g.setdefault("afterwards", []).append(work)
+
+
+def _when_answered(app: Flask, late: Iterable[Callable[[], object]]) -> None:
+    for work in late:
+        with app.app_context():
+            try:
+                work()
+                _keep()
+            except Exception:
+                log.exception("what was to follow an answer broke")  # nobody is there to be told
+                db.session.rollback()
 
 
 def install(app: Flask) -> None:
@@ -94,6 +142,10 @@ def _rest_while_closed() -> Response | None:
 
 
 def _be_safe(response: Response) -> Response:
+    if within := g.get("framed_by"):
+        response.headers["Content-Security-Policy"] = CONTENT_POLICY.replace(NO_FRAME, f"frame-ancestors {within}")
+    if shown := g.get("frames"):
+        response.headers["Content-Security-Policy"] = f"{CONTENT_POLICY}; frame-src {shown}"
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.is_secure:
@@ -154,7 +206,12 @@ def _unfit(error: DBAPIError) -> Any:
 
 
 def _away(error: Exception) -> Any:
-    """The database does not answer: nothing was lost, and nothing of it is needed to say so."""
+    """The database does not answer: nothing was lost, and nothing of it is needed to say so.
+
+    Unless it did answer: of two who wait for each other's rows it sends one away.
+    """
+    if isinstance(getattr(error, "orig", None), DeadlockDetected):
+        return _overtaken(error)
     log.warning("the database does not answer: %s", type(error).__name__)
     db.session.rollback()
     return _closed_for_a_moment()

@@ -77,16 +77,19 @@ class Word(Belonging, Model):
 
 def folded(text: str) -> str:
     """Without case and accents: `Çelik & Müller` → `celik & muller`."""
+    if text.isascii():
+        return text.lower()
     plain = normalize("NFKD", text.casefold())
     return "".join(letter for letter in plain if not combining(letter)).casefold().translate(_ALONE)
 
 
 def words_of(*texts: str | None) -> set[str]:
     """By which words these texts are found: `Müller` by muller and mueller, `ACC-0012` by acc, 0012, 12 and acc0012."""
-    return set(sorted(word[:LONGEST] for text in texts if text for word in _words(text))[:MOST_WORDS])
+    return set(sorted(word[:LONGEST] for text in texts if text for word in each_word(text))[:MOST_WORDS])
 
 
-def _words(text: str) -> Iterator[str]:
+def each_word(text: str) -> Iterator[str]:
+    """As often as they stand in it; see `words_of`."""
     whole = normalize("NFC", text).casefold()
     for spelling in {folded(whole), folded(whole.translate(_SPELLED))}:
         found = _WORD.findall(spelling)

@@ -10,14 +10,19 @@ return render("accounts/form.html", form=form), form.status
 from __future__ import annotations
 
 import unicodedata
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from babel.numbers import get_decimal_symbol
 from flask import g, request
+from flask_babel import get_locale, gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from markupsafe import Markup, escape
 from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import MultiDict
 from wtforms import (
@@ -37,16 +42,17 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
-from wtforms.widgets import TextInput
+from wtforms.widgets import Select, TextInput, html_params
 
+from portal.core.dates import day
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
+from portal.core.money import AMOUNT_LIMIT
 from portal.core.once import one_time_key
 from portal.core.words import N_, Line, say
 
 UNPROCESSABLE = 422
 BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
-AMOUNT_LIMIT = Decimal(10) ** 12
 Said = Any  # a str or a lazy one
 
 
@@ -57,12 +63,29 @@ SECRETS: set[str] = set()
 """The names of all fields that take a password, whatever form they stand in: what is typed there is kept nowhere."""
 
 
+REFUSALS = (N_("Not a valid choice."), N_("Not a valid date value."), N_("Not a valid integer value."))
+"""What WTForms says by itself."""
+
+
+class _Words:
+    """WTForms' own texts, said from our catalogues: it has not every language, and not every text in those it has."""
+
+    def gettext(self, text: str) -> str:
+        return str(gettext(text))
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        return str(ngettext(one, many, count))
+
+
 class Form(FlaskForm):  # type: ignore[misc]
     """A form that knows whether it was accepted, and shows a verb's objections at their fields."""
 
     once = HiddenField(default=one_time_key)
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def get_translations(self, form: Any) -> _Words:  # noqa: ARG002 - the shape WTForms calls
+            return _Words()
+
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """What was sent: words for every field, files for those that take files, and nothing else (no JSON)."""
             if formdata is None or isinstance(formdata, MultiDict):
@@ -146,12 +169,37 @@ class Versioned(Form):
         return [(str(field.label.text), theirs, mine) for field, theirs, mine in pairs if theirs != mine]
 
 
+class Compared(Versioned):
+    """A form of a row that has no version of its own: what it said when the form was made stands for one."""
+
+    def __init__(self, standing: Mapping[str, Any] | None = None, *, besides: Any = None, **options: Any) -> None:
+        """`besides` is what the row says that no field shows."""
+        self.standing = dict(standing or {})
+        self.standing_mark = zlib.crc32(repr((sorted(self.standing.items()), besides)).encode()) % 10**9
+        super().__init__(data={**self.standing, "version": str(self.standing_mark)}, **options)
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether somebody saved the row since this form was shown."""
+        return self.read_version() != self.standing_mark
+
+    def conflict(self, name: str) -> dict[str, Any]:
+        """What the page says that shows both; `name` is what the row is called."""
+        row = {"name": name, "version": self.standing_mark}
+        return {"form": self, "row": row, "differences": self.differences(self.standing)}
+
+
 def _shown(field: Any, value: Any) -> str:
     """A field's value as a person reads it."""
     if choices := getattr(field, "choices", None):
-        return str(dict(choices).get(value or "", value or ""))
+        labels = {known: label for known, label, *_ in choices}  # pairs, or WTForms' own kind with more in it
+        return str(labels.get(value or "", value or ""))
     if isinstance(value, bool):
         return str(_l("Yes") if value else _l("No"))
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, date):
+        return day(value)
     return "" if value is None else str(value)
 
 
@@ -189,7 +237,8 @@ def LongText(label: Said, *extra: Any, longest: int = 4000, required: bool = Fal
 def Secret(label: Said, *extra: Any, longest: int = 1000, required: bool = True, **options: Any) -> PasswordField:  # noqa: N802
     """A password: taken as typed, never shown again."""
     first = InputRequired(_l("This is needed.")) if required else Optional(strip_whitespace=False)
-    return PasswordField(label, [first, Length(max=longest), *extra], **options)
+    too_long = Length(max=longest, message=_l("Use at most %(max)d characters.", max=longest))
+    return PasswordField(label, [first, too_long, *extra], **options)
 
 
 def Email(label: Said, *extra: Any, required: bool = True, **options: Any) -> EmailField:  # noqa: N802
@@ -210,8 +259,23 @@ def Choice(label: Said, choices: Any = (), *extra: Any, required: bool = True, *
     return _OneOf(label, [first, *extra], choices=[SelectChoice(value, text) for value, text in choices], **options)
 
 
+class _Options(Select):  # type: ignore[misc]
+    """Writes the options by itself: WTForms calls nine functions for each, also of four hundred time zones."""
+
+    def __call__(self, field: Any, **attributes: Any) -> Markup:
+        pairs = ((one.value, one.label) if isinstance(one, SelectChoice) else one for one in field.choices or ())
+        options = (
+            f'<option{" selected" if field.coerce(value) == field.data else ""} value="{escape(value)}">{escape(label)}</option>'
+            for value, label in pairs
+        )
+        named = {"id": field.id, "name": field.name, "required": bool(field.flags.required), **attributes}
+        return Markup(f"<select {html_params(**named)}>{''.join(options)}</select>")  # noqa: S704 - escaped, each part
+
+
 class _OneOf(SelectField):  # type: ignore[misc]
     """Judges by values alone: WTForms makes two objects of every choice first, also of four hundred time zones."""
+
+    widget = _Options()
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - the shape WTForms calls
         known = {self.coerce(one.value if isinstance(one, SelectChoice) else one[0]) for one in self.choices or ()}
@@ -237,6 +301,11 @@ class AmountField(DecimalField):  # type: ignore[misc]
     """A decimal typed with a point or a comma; never a float, never NaN or infinity."""
 
     widget = TextInput()  # a number box would refuse the comma
+
+    def _value(self) -> str:
+        """What was typed, as it was typed; else the number with the reader's decimal sign."""
+        shown = str(super()._value())
+        return shown if self.raw_data else shown.replace(".", get_decimal_symbol(get_locale() or "en"))
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if not valuelist or not valuelist[0].strip():

@@ -5,6 +5,7 @@ Offering    made by a tenant, seen by it and by those below it
 Errand      a process and its parts: seen by the maker, and, one at a time, by the worker that carries it out
 Charter     what a tenant and the one above it agreed: read and written by both ends, by nobody else
 Dealing     the same, where there are many between the two
+Declaration what a tenant alone says: the one above it may read it, and never write it
 Platform tables (tenant, host, work, counters) have no owner and hold no human word: they set `__platform__ = True`.
 """
 
@@ -104,6 +105,16 @@ class Dealing(Charter):
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805 - of the class, as SQLAlchemy calls it
         return (held_to_the_tree(),)
+
+
+class Declaration(Charter):
+    """What the lower end alone says, for the one above to read: how far it has come, whom it lets in.
+
+    The one above acts on it, so it must not be able to say it in the lower end's stead.
+    """
+
+    def is_writable_in(self, scope: Scope) -> bool:
+        return scope.tenant_id == self.tenant_id and super().is_writable_in(scope)
 
 
 def held_to_the_tree() -> ForeignKeyConstraint:

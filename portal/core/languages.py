@@ -6,7 +6,16 @@ from babel import Locale
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_locale
 
-LANGUAGES = {"en": "English", "de": "Deutsch"}
+from portal.config.places import catalogues
+
+
+def _in_its_own_words(code: str) -> str:
+    name = str(Locale.parse(code).languages[code])
+    return name[:1].upper() + name[1:]  # languages that write their name small begin a list in capitals, too
+
+
+LANGUAGES = {code: _in_its_own_words(code) for code in ("en", *(path.parent.parent.name for path in catalogues()))}
+"""Code -> name of those that may be chosen: English, and each that has a catalogue.  Nobody keeps a list of them."""
 
 
 def install(app: Flask) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
+AMOUNT_LIMIT = Decimal("999999999999.99")
+"""The most that every column of money can hold."""
 
 
 def quantize(amount: Decimal, step: Decimal = CENT) -> Decimal:

@@ -7,11 +7,11 @@ held while a password is hashed or a file is read.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import Response, g, request
-from sqlalchemy import String, select
+from sqlalchemy import String, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,6 +24,8 @@ from portal.core.web import see
 
 LONGEST = 500
 """Characters of an address that are kept; whoever is led farther is not led there again."""
+KEPT = timedelta(days=30)
+_SWEPT_AT_ONCE = 500
 
 
 class Receipt(Belonging, Model):
@@ -67,6 +69,30 @@ def after_refusal(response: Response) -> Response:
     """A refused sending may be the second of two at once, that met what the first had just made."""
     key = _key()
     return (key and scope() is not None and _first_answer(key)) or response
+
+
+def unreceipted() -> UUID | None:
+    """The form's key, where the request acts for nobody, so that no receipt is kept of it."""
+    return _key() if scope() is None else None
+
+
+def is_first(key: UUID | None, place: str) -> bool:
+    """Whether this form was not taken before, in the scope that is acted for now; from here on it was."""
+    if key is None:
+        return True
+    db.session.add(Receipt(id=key, location=place))
+    try:
+        db.session.flush()
+    except IntegrityError:
+        db.session.rollback()
+        return False
+    return True
+
+
+def sweep() -> None:
+    """Take some receipts of forms away that nobody has open any more; called now and then, in the acting tenant's scope."""
+    old = select(Receipt.id).where(Receipt.at < now() - KEPT).limit(_SWEPT_AT_ONCE).with_for_update(skip_locked=True)
+    db.session.execute(delete(Receipt).where(Receipt.id.in_(old)), execution_options={"synchronize_session": False})
 
 
 def _key() -> UUID | None:

@@ -7,14 +7,17 @@ passes here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 import flask_sqlalchemy.session
-from flask import has_request_context
+import psycopg
+from flask import has_request_context, request
+from psycopg.pq import ExecStatus, TransactionStatus
 from sqlalchemy import Connection, Table, TextClause, and_, event, false, or_
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
@@ -26,14 +29,22 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import FromClause
 
 from portal.core.errors import NoScope, Trespass
-from portal.core.kinds import Belonging, Charter, Errand, Offering, Owned, is_tenant_table
+from portal.core.kinds import Belonging, Charter, Declaration, Errand, Offering, Owned, is_tenant_table
 from portal.core.scope import Scope
 
 TELL = (
-    "select set_config('vitrine.tenant', %s, true), set_config('vitrine.line', %s, true),"
-    " set_config('vitrine.process', %s, true), set_config('statement_timeout', %s, true)"
+    "select set_config('vitrine.tenant', '%s', true), set_config('vitrine.line', '{%s}', true),"
+    " set_config('vitrine.process', '%s', true), set_config('statement_timeout', '%s', true)"
 )
+"""Filled with numbers and a UUID alone, so that it may be sent as it is."""
 A_PAGE, A_TASK = "30s", "0"  # a page that asks for longer gives its place to others; a task has a lease instead
+LOOKS = f"{TELL}, set_config('idle_in_transaction_session_timeout', '{A_PAGE}', true)"
+"""Likewise for a page that only looks: it holds nobody's rows while it reckons with what it has read, and a large range
+under load takes longer than the five seconds the role gives to whoever may have frozen.
+"""
+
+LAST_WORDS: list[Callable[[TenantSession], None]] = []
+"""What slices write at the end of a transaction, once it is known what it has changed."""
 
 _flushing: ContextVar[bool] = ContextVar("flushing", default=False)
 
@@ -55,6 +66,12 @@ class TenantSession(flask_sqlalchemy.session.Session):
         self._scope = scope
         if self.in_transaction():
             tell(self.connection(), scope)
+
+    def conclude(self) -> None:
+        """Write everything that is to be written: only the last statement is missing.  Every commit begins with it."""
+        self.flush()
+        for write in LAST_WORDS:
+            write(self)
 
     def rollback(self) -> None:
         with _rolled_back_already():
@@ -84,9 +101,37 @@ def _rolled_back_already() -> Iterator[None]:
 
 def tell(connection: Connection, scope: Scope) -> None:
     """Tell PostgreSQL for whom this transaction acts; it forgets at the end of the transaction."""
-    line = "{" + ",".join(map(str, scope.line)) + "}"
-    patience = A_PAGE if has_request_context() else A_TASK
-    connection.exec_driver_sql(TELL, (str(scope.tenant_id), line, str(scope.process_id or ""), patience))
+    is_page = has_request_context()
+    looks = is_page and request.method in ("GET", "HEAD")
+    words = _words(scope, LOOKS if looks else TELL, A_PAGE if is_page else A_TASK)
+    if not _begun_with(words, connection):
+        connection.exec_driver_sql(words)
+
+
+@lru_cache(maxsize=4096)
+def _words(scope: Scope, said: str, patience: str) -> str:
+    line = ",".join(str(int(tenant)) for tenant in scope.line)
+    return said % (int(scope.tenant_id), line, UUID(str(scope.process_id)) if scope.process_id else "", patience)
+
+
+def _begun_with(words: str, connection: Connection) -> bool:
+    """BEGIN and the words in one way to and fro, where the transaction has not begun: each way is a tenth of a page.
+
+    False when that could not be: then they are said in the ordinary way, which knows how to tell what is wrong.
+    """
+    driver = connection.connection.driver_connection
+    if driver is None or driver.pgconn.transaction_status != TransactionStatus.IDLE:
+        return False
+    try:
+        answer = driver.pgconn.exec_(f"begin; {words}".encode())
+    except psycopg.OperationalError:
+        return False
+    return bool(answer.status == ExecStatus.TUPLES_OK)
+
+
+@event.listens_for(TenantSession, "before_commit")
+def _conclude(session: TenantSession) -> None:
+    session.conclude()
 
 
 @event.listens_for(TenantSession, "after_begin")
@@ -127,7 +172,9 @@ def _fences(scope: Scope | None, *, reading: bool) -> tuple[ORMOption, ...]:
     tenant, process = scope.tenant_id, scope.process_id
     line = scope.line if reading else (tenant,)  # what comes from above is read, never written
     errands = (lambda row: row.tenant_id == tenant) if process is None else (lambda row: _maker_or_worker(row, scope))
+    own = () if reading else (_fence(Declaration, lambda row: row.tenant_id == tenant),)
     return (
+        *own,
         _fence(Belonging, lambda row: row.tenant_id == tenant),
         _fence(Offering, lambda row: row.tenant_id.in_(line)),
         _fence(Errand, errands),

@@ -14,23 +14,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from flask import current_app
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
+
+from portal.core.tokens import Token
 
 ROOT = Path(__file__).resolve().parents[2] / "themes"
 PLAIN = "plain"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Theme:
     """What a folder says, on top of what it extends."""
 
     name: str
     line: tuple[str, ...]  # itself, what it extends, and so on down to the plain one
     stylesheet: str  # the asset its pages link: its own, or that of what it extends
-    tokens: Mapping[str, Mapping[str, Any]]  # token -> kind, default, label
+    tokens: Mapping[str, Token]
+    label: str = ""
+    purpose: str = ""  # whom it is for: a message id, as the labels are
 
 
 def names() -> list[str]:
@@ -41,6 +45,11 @@ def names() -> list[str]:
 def theme(name: str) -> Theme:
     """The theme of this name; one that is not shipped (any more) is the plain one."""
     return _read(ROOT, name if name in _shipped(ROOT) else PLAIN)
+
+
+def shipped() -> list[Theme]:
+    """All of them, the plain one first."""
+    return sorted(map(theme, names()), key=lambda one: (one.name != PLAIN, one.label))
 
 
 def stylesheet(name: str) -> str:
@@ -67,7 +76,10 @@ def _read(root: Path, name: str) -> Theme:
     words = tomllib.loads((root / name / "theme.toml").read_text())
     below = _read(root, words.get("extends", PLAIN)) if name != PLAIN else Theme(PLAIN, (), "", {})
     sheet = f"themes/{name}/{words['stylesheet']}" if "stylesheet" in words else below.stylesheet
-    return Theme(name, (name, *below.line), sheet, {**below.tokens, **words.get("tokens", {})})
+    own = {token: Token.read(token, said) for token, said in words.get("tokens", {}).items()}
+    return Theme(
+        name, (name, *below.line), sheet, {**below.tokens, **own}, words.get("label", name), words.get("for", "")
+    )
 
 
 @lru_cache(maxsize=8)

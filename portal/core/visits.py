@@ -5,6 +5,7 @@ Its name and its salt carry the door and the host, so a cookie of one tenant's h
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
@@ -29,11 +30,26 @@ def cookie_options() -> dict[str, Any]:
     return {"httponly": True, "secure": request.is_secure, "samesite": "Lax", "path": "/"}
 
 
+def cookie_of(word: str) -> str:
+    """What the browser shows of the cookie that was given under this word; empty where it shows none."""
+    return request.cookies.get(cookie_name(word), "")
+
+
+def give_cookie(response: Response, word: str, value: str, *, lasts: int | timedelta | None = None) -> None:
+    """Give the browser a cookie under this word; without a time to last it goes with the browser."""
+    response.set_cookie(cookie_name(word), value, max_age=lasts, **cookie_options())
+
+
+def take_cookie(response: Response, word: str) -> None:
+    """Take back what was given under this word."""
+    response.delete_cookie(cookie_name(word), **cookie_options())
+
+
 class VisitInterface(SecureCookieSessionInterface):
     """Flask's signed cookie, bound to door and host."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
-        value = request.cookies.get(cookie_name("visit"))
+        value = cookie_of("visit")
         if not value:
             return self.session_class()
         try:
@@ -46,12 +62,10 @@ class VisitInterface(SecureCookieSessionInterface):
             response.vary.add("Cookie")
         if not session.modified:
             return
-        name = cookie_name("visit")
         if not session:
-            response.delete_cookie(name, **cookie_options())
+            take_cookie(response, "visit")
             return
-        value = _serializer(app, request).dumps(dict(session))
-        response.set_cookie(name, value, **cookie_options())
+        give_cookie(response, "visit", str(_serializer(app, request).dumps(dict(session))))
 
 
 def _serializer(app: Flask, request: Request) -> URLSafeTimedSerializer:

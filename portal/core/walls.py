@@ -14,7 +14,7 @@ from sqlalchemy import Connection, ForeignKeyConstraint, Table, text
 from sqlalchemy.orm import Mapper
 
 from portal.core.db import Model
-from portal.core.kinds import Charter, Errand, Offering, Owned, is_tenant_table
+from portal.core.kinds import Charter, Declaration, Errand, Offering, Owned, is_tenant_table
 
 # Spelled as PostgreSQL prints them back: checking a function or a policy is comparing texts.
 # A body that is an expression is read when the function is made: no search_path leads it astray afterwards.
@@ -68,13 +68,15 @@ def _of(mapper: Mapper[Model]) -> Iterator[Policy]:
     if issubclass(kind, Errand):
         lent = LENT.format("process_id" if "process_id" in table.columns else "id")
         own = f"({OWN} OR {lent})"
-    elif issubclass(kind, Charter):
+    elif issubclass(kind, Charter) and Declaration not in kind.__mro__:
         own = f"({OWN} OR {PARENT})"
     drawn = [_stands_above(table, column) for column in _pointers(table)]
     check = f"({' AND '.join([own, *drawn])})" if drawn else own
     yield Policy(table.name, "own", "all", own, check)
     if issubclass(kind, Offering):
         yield Policy(table.name, "above", "select", ABOVE.format("tenant_id"))
+    elif issubclass(kind, Declaration):
+        yield Policy(table.name, "parent", "select", PARENT)
 
 
 def _table(mapper: Mapper[Any]) -> Table:

@@ -31,7 +31,9 @@ class Entry:
     permission: str | None = None
     feature: str | None = None
     lasting: bool = False  # stays open while a first password must be changed, and while suspended
+    shows: bool = False  # its page shows what is changed there: while suspended it may be looked at
     early: bool = False  # reads the sign-in itself, together with its own rows
+    sealed: bool = False  # its address is the proof: machines send to it that have seen no form of ours
 
 
 class Person(Protocol):
@@ -71,16 +73,24 @@ def face(name: str, import_name: str, *, door: str = "office") -> Blueprint:
 
 
 def needs(
-    permission: str, *, feature: str | None = None, lasting: bool = False, early: bool = False
+    permission: str, *, feature: str | None = None, lasting: bool = False, early: bool = False, shows: bool = False
 ) -> Callable[[View], View]:
     """Only for people whose role has the permission, in tenants whose edition opens the feature."""
     PERMISSIONS.add(permission)
-    return _marked(Entry(permission, feature, lasting, early))
+    return _marked(Entry(permission, feature, lasting=lasting, early=early, shows=shows))
 
 
 def open_to_all(view: View) -> View:
     """For anybody, signed in or not."""
     return _marked(Entry(lasting=True))(view)
+
+
+def open_by_address(view: View) -> View:
+    """For whoever has the address, which is sealed: what is sent there needs no token of a form.
+
+    Such a view believes no cookie, and does the one thing its address is for.
+    """
+    return _marked(Entry(lasting=True, sealed=True))(view)
 
 
 def _marked(entry: Entry) -> Callable[[View], View]:
@@ -101,6 +111,13 @@ def unmarked(app: Flask) -> Iterator[str]:
     """Endpoints that say nothing about who may enter; there must be none."""
     for endpoint, view in app.view_functions.items():
         if endpoint != "static" and not hasattr(view, "entry"):
+            yield endpoint
+
+
+def sealed(app: Flask) -> Iterator[str]:
+    """Endpoints whose address alone is the proof."""
+    for endpoint, view in app.view_functions.items():
+        if getattr(view, "entry", Entry()).sealed:
             yield endpoint
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,11 @@ from portal.core.languages import country_name, language_name
 def N_(text: str) -> str:  # noqa: N802 - the name gettext tools look for
     """Mark a text for the catalogues without translating it now."""
     return text
+
+
+def alphabetical(words: Iterable[str]) -> list[str]:
+    """In the order people look words up in; those that differ only in capitals always in the same one."""
+    return sorted(words, key=lambda word: (word.casefold(), word))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,11 @@ class Line:
 def say(text: str, many: str = "", **values: Any) -> Line:
     """A line to store or show: `say(N_("%(count)s product"), N_("%(count)s products"), count=214)`."""
     return Line(text, values, many)
+
+
+def by_count(text: str, many: str, **values: Any) -> Callable[[int], Line]:
+    """The same before it is known how many: `by_count(N_("Hide %(count)s product?"), N_("Hide %(count)s products?"))`."""
+    return lambda count: say(text, many, count=count, **values)
 
 
 def told(line: Line | Mapping[str, Any] | str | None) -> str:

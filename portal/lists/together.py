@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from flask import flash, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 
 from portal.core.clock import now
 from portal.core.db import db, get
@@ -51,17 +51,23 @@ class Verb:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A list whose rows can be chosen.  `beside`: rows that the verbs lock as well, all of them in one order."""
+    """A list whose rows can be chosen.
+
+    `only`: which rows of the table it shows.  `beside`: rows that the verbs lock as well, all of them in one order.
+    """
 
     kind: type[Any]
     place: str  # the list's endpoint
     undoing: str  # the endpoint that takes a deed back
     verbs: Mapping[str, Verb]
     beside: ColumnElement[bool] | None = None
+    only: ColumnElement[bool] | None = None
+    former: Callable[[str], Verb | None] = nothing  # a verb that a deed was done by, and that may be offered no more
+    lent: bool = False  # some rows are from above: they are read, and cannot be locked
 
     def answer(self) -> ResponseReturnValue:
         """The question about what was chosen; or, once that is confirmed, the deed."""
-        form, back = Form(), self._back()
+        form, back = Form(), way_back(self.place)
         keys = list(dict.fromkeys(request.form.getlist("row")))
         word = request.form.get("verb", "")
         if not keys or not word:
@@ -77,14 +83,13 @@ class Selection:
 
     def take_back(self, key: str) -> ResponseReturnValue:
         """Apply the reverse to exactly what the deed changed.  It can be done once, by whoever did the deed."""
-        deed = get(Deed, key, lock=True)
-        if (deed.user_id, deed.place) != (g.person.id, self.place):
-            raise NotFound
-        verb, rows = self._verb(deed.verb), self._rows(list(deed.changed), whole=False)
+        deed = own_deed(key, self.place)
+        verb = self.former(deed.verb) or self._verb(deed.verb)
+        rows = self._rows(list(deed.changed), whole=False)
         able, _ = _tried_for_good(rows, verb, lambda row: verb.undo(row, deed.changed[row.key]), holding=True)
         left = len(deed.changed) - len(able)
         db.session.delete(deed)
-        flash(_with_left(say(N_("%(count)s is as before."), N_("%(count)s are as before."), count=len(able)), left))
+        flash(with_left(say(N_("%(count)s is as before."), N_("%(count)s are as before."), count=len(able)), left))
         return see(url(self.place))
 
     def _done(self, word: str, verb: Verb, rows: Sequence[Any], back: str) -> ResponseReturnValue:
@@ -93,12 +98,8 @@ class Selection:
         if not able:
             flash(gettext("Nothing was changed."))
             return see(back)
-        old = delete(Deed).where(Deed.user_id == g.person.id, Deed.at < now() - TAKEN_BACK_WITHIN)
-        db.session.execute(old, execution_options={"synchronize_session": False})
-        changed = {row.key: before[row.key] for row in able}
-        deed = Deed(user_id=g.person.id, place=self.place, verb=word, changed=changed)
-        db.session.add(deed)
-        said = {"text": _with_left(verb.done(len(able)), len(left)), "undo": url(self.undoing, deed=deed.key)}
+        deed = remember(self.place, word, {row.key: before[row.key] for row in able})
+        said = {"text": with_left(verb.done(len(able)), len(left)), "undo": url(self.undoing, deed=deed.key)}
         flash(said)  # type: ignore[arg-type] # a toast has a way back beside its words
         return see(back)
 
@@ -114,18 +115,31 @@ class Selection:
         ids = {read_key(key) for key in keys}
         if None in ids:
             raise NotFound
-        chosen = self.kind.id.in_(ids)
+        chosen = self.kind.id.in_(ids) if self.only is None else and_(self.kind.id.in_(ids), self.only)
         wanted = select(self.kind).where(chosen if self.beside is None else or_(chosen, self.beside))
-        found = db.session.scalars(wanted.order_by(self.kind.id).with_for_update(of=self.kind)).all()
+        wanted = wanted.order_by(self.kind.id)
+        found = db.session.scalars(wanted if self.lent else wanted.with_for_update(of=self.kind)).all()
         rows = [row for row in found if row.id in ids]
         if whole and len(rows) < len(ids):
             raise NotFound
         return rows
 
-    def _back(self) -> str:
-        """The list as it was looked at."""
-        back, place = request.form.get("back", ""), url(self.place)
-        return back if is_safe_address(back) and urlsplit(back).path == place else place
+
+def remember(place: str, verb: str, changed: Mapping[str, Any]) -> Deed:
+    """Keep what was done, so that whoever did it can take it back; what he can no longer take back goes."""
+    old = delete(Deed).where(Deed.user_id == g.person.id, Deed.at < now() - TAKEN_BACK_WITHIN)
+    db.session.execute(old, execution_options={"synchronize_session": False})
+    deed = Deed(user_id=g.person.id, place=place, verb=verb, changed=dict(changed))
+    db.session.add(deed)
+    return deed
+
+
+def own_deed(key: str, place: str) -> Deed:
+    """What this person did there, locked.  Raises NotFound."""
+    deed = get(Deed, key, lock=True)
+    if (deed.user_id, deed.place) != (g.person.id, place):
+        raise NotFound
+    return deed
 
 
 Left = list[tuple[str, str]]
@@ -161,9 +175,16 @@ def _tried_for_good(
     return able, left
 
 
-def _with_left(line: Line, left: int) -> str:
+def with_left(text: object, left: int) -> str:
+    """What was done, and how many were left out of it, if any."""
     return (
-        f"{line} {say(N_('%(count)s was left out.'), N_('%(count)s were left out.'), count=left)}"
+        f"{text} {say(N_('%(count)s was left out.'), N_('%(count)s were left out.'), count=left)}"
         if left
-        else str(line)
+        else str(text)
     )
+
+
+def way_back(place: str) -> str:
+    """The list as it was looked at, when rows of it were sent: with its search, its filters and its page."""
+    back, whole = request.form.get("back", ""), url(place)
+    return back if is_safe_address(back) and urlsplit(back).path == whole else whole

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import g, request
 from sqlalchemy import ScalarSelect, bindparam, func, select
 
+from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import Invalid, NotFound
 from portal.core.keys import spell
-from portal.core.listing import Listing
+from portal.core.listing import Listing, alphabetical
 from portal.core.seal import Unreadable, seal, unseal
 from portal.core.words import N_, say
 from portal.lists.models import QUERY_LENGTH, SavedView
@@ -32,22 +34,27 @@ class View(NamedTuple):
     name: str
     query: str
     key: str
+    saved_at: datetime
 
 
 def column() -> ScalarSelect[Any]:
     """The views `reader` has of the list `place`: a figure to stand in a statement that asks for others, too."""
     views = (
-        select(SavedView.name, SavedView.query, SavedView.id)
+        select(SavedView.name, SavedView.query, SavedView.id, SavedView.created_at)
         .where(SavedView.user_id == bindparam("reader"), SavedView.place == bindparam("place"))
-        .order_by(func.lower(SavedView.name))
+        .order_by(alphabetical(SavedView.name))
         .subquery()
     )
-    return select(func.json_agg(func.json_build_array(views.c.name, views.c.query, views.c.id))).scalar_subquery()
+    facts = func.json_build_array(views.c.name, views.c.query, views.c.id, views.c.created_at)
+    return select(func.json_agg(facts)).scalar_subquery()
 
 
 def shown(found: list[list[str]] | None) -> list[View]:
     """What `column` gave."""
-    return [View(name, query, spell(UUID(row_id))) for name, query, row_id in found or ()]
+    return [
+        View(name, query, spell(UUID(row_id)), datetime.fromisoformat(saved))
+        for name, query, row_id, saved in found or ()
+    ]
 
 
 def sealed(asked: Listing) -> str:
@@ -69,7 +76,7 @@ def save(place: str, query: str, *, name: str) -> SavedView:
     mine = list(_of(place))
     same = next((view for view in mine if view.name == name), None)
     if same is not None:
-        same.query = query
+        same.query, same.created_at = query, now()
         return same
     if len(mine) >= MOST:
         raise Invalid(say(N_("Remove a view first: a list has %(most)s at most."), most=MOST), field="name")

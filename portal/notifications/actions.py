@@ -11,7 +11,6 @@ from portal.core.db import db
 from portal.core.errors import Conflict
 from portal.core.keys import new_id, spell
 from portal.core.languages import LANGUAGES
-from portal.core.scope import acting_scope
 from portal.core.seal import seal
 from portal.core.words import N_, Line, say, told
 from portal.notifications import queries
@@ -21,7 +20,8 @@ from portal.notifications.steps import LETTER, PURPOSE, TEST
 from portal.notifications.wording import samples
 from portal.processes.actions import cancel, retry, start
 from portal.processes.models import Process, State
-from portal.tenants import hosts
+from portal.tenants import own_hosts
+from portal.tenants.models import Door
 
 Clothes = Literal["office", "shop"]
 MOST_AT_ONCE = 500
@@ -78,26 +78,27 @@ def send_test(*, to: tuple[str, str], language: str, link: str) -> Process:
 
 def send_sample(kind: str, *, to: tuple[str, str], language: str) -> Process:
     """One letter of this kind to somebody of the tenant's own, in its clothes, about nobody; its button leads home."""
-    home = hosts.office_url(hosts.name_of(acting_scope().tenant_id))
-    return write(kind, to=to, language=language, clothes="shop", values=samples(kind), link=home)
+    home = own_hosts.home(Door.OFFICE)
+    return write(kind, to=to, language=language, clothes="shop", values=samples(kind) | {"way_out": ""}, link=home)
 
 
 def send_again(envelope: Envelope) -> None:
     """Knock once more, now.  Raises Conflict when it has left, or is on its way."""
     if not envelope.can_go_again:
         raise Conflict(say(N_("This letter does not wait for anything: there is nothing to send again.")))
-    _knock(envelope.process)
+    knock(envelope.process)
 
 
 def send_all_again() -> int:
     """Knock for every letter that waits for a person; how many."""
     stuck = queries.stuck(MOST_AT_ONCE)
     for process in stuck:
-        _knock(process)
+        knock(process)
     return len(stuck)
 
 
-def _knock(process: Process) -> None:
+def knock(process: Process) -> None:
+    """Try this letter once more, now."""
     if process.state is State.ATTENTION:
         retry(process)
     else:

@@ -1,12 +1,11 @@
 """A letter written fair: words in the receiver's language, in the right clothes, as HTML and as plain text."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, formataddr
 from typing import Any
-from urllib.parse import urljoin
 
 import css_inline
 from flask import current_app, g
@@ -17,11 +16,12 @@ from portal.core.clock import now
 from portal.core.languages import LANGUAGES
 from portal.core.scope import Scope, acting, acting_scope
 from portal.core.words import told
-from portal.notifications.letters import LETTERS, Letter
-from portal.notifications.senders import Sender, sender
+from portal.notifications.letters import LETTERS, Hand, Letter
+from portal.notifications.senders import Sender, sender, tried, usual
 from portal.notifications.wording import wording
 
 LOGO = "logo@letter"
+_HANDS: Mapping[Hand, Callable[[], Sender]] = {Hand.SENDER: sender, Hand.SERVER: tried, Hand.HOUSE: usual}
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
 
@@ -38,8 +38,8 @@ def compose(kind: str, letter: Mapping[str, Any], *, name: str) -> Composed:
 
     Raises NotNow when its sender cannot be used.
     """
-    with acting(_whose(letter["clothes"])):
-        worn, by = clothes(), sender()
+    with acting(whose(letter["clothes"])):
+        worn, by = clothes(), _HANDS[LETTERS[kind].hand]()
         g.speaking = letter["language"] if letter["language"] in LANGUAGES else "en"
         words = _words(kind, letter, worn)
         plain, page = rendered(words)
@@ -48,8 +48,9 @@ def compose(kind: str, letter: Mapping[str, Any], *, name: str) -> Composed:
     message["Date"] = format_datetime(now())
     message["Message-ID"] = f"<{name}@{by.address.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    if LETTERS[kind].stopped_at:
-        message["List-Unsubscribe"] = f"<{urljoin(letter['link'], LETTERS[kind].stopped_at)}>"
+    if words["way_out"]:
+        message["List-Unsubscribe"] = f"<{words['way_out']}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(plain)
     message.add_alternative(_INLINER.inline(page), subtype="html")
     if worn.logo:
@@ -90,7 +91,7 @@ def _reachable(address: str) -> str:
         return address
 
 
-def _whose(clothes_of: str) -> Scope:
+def whose(clothes_of: str) -> Scope:
     """Letters about somebody's work in his office come from the tenant above; those of the shop from the tenant."""
     own = acting_scope()
     return (
@@ -111,7 +112,7 @@ def _words(kind: str, letter: Mapping[str, Any], worn: Clothes) -> dict[str, Any
 
 
 def around(kind: Letter, values: Mapping[str, Any], worn: Clothes) -> dict[str, Any]:
-    """What stands around the message, whoever words it: the clothes, the facts, the button, why somebody gets it."""
+    """What stands around the message, whoever words it: the clothes, the facts, the button, why somebody gets it, how to stop it."""
 
     def say(text: str) -> str:
         return str(gettext(text)) % values
@@ -127,4 +128,5 @@ def around(kind: Letter, values: Mapping[str, Any], worn: Clothes) -> dict[str, 
         "action": gettext(kind.action) if kind.action else "",
         "after": [say(text) for text in kind.after],
         "reason": say(kind.reason),
+        "way_out": values.get("way_out", "") if kind.can_be_stopped else "",
     }

@@ -7,12 +7,21 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cached_property, partial
 from typing import Any
 
 from portal.core.words import N_
 
 ALWAYS = frozenset({"sender", "name"})
+
+
+class Hand(StrEnum):
+    """By whose hand a letter goes."""
+
+    SENDER = "sender"  # as whoever's clothes it wears has said
+    SERVER = "server"  # by their own server even while the house stands in for it: it is being tried
+    HOUSE = "house"  # by ours, whatever they have said: it tells that theirs does not work
 
 
 @dataclass(frozen=True)
@@ -26,7 +35,8 @@ class Letter:
     facts: tuple[tuple[str, str], ...] = ()
     action: str = ""
     after: tuple[str, ...] = ()
-    stopped_at: str = ""  # a page of the office where its receiver can stop this kind; letters about safety have none
+    can_be_stopped: bool = False  # its receiver may do without; an invitation, or what is about safety, comes always
+    hand: Hand = Hand.SENDER
 
     @cached_property
     def needs(self) -> frozenset[str]:
@@ -35,8 +45,9 @@ class Letter:
         return frozenset(said | {value for _, value in self.facts}) - ALWAYS
 
     def lacks(self, values: Mapping[str, Any], link: str) -> list[str]:
-        """What is missing to write it."""
-        return sorted(self.needs - values.keys()) + (["link"] if self.action and not link else [])
+        """What is missing to write it.  Who may do without it is told how: `stopping.way_out`."""
+        wanted = self.needs | ({"way_out"} if self.can_be_stopped else set())
+        return sorted(wanted - values.keys()) + (["link"] if self.action and not link else [])
 
     def _texts(self) -> Iterator[str]:
         yield from (self.subject, *self.message, *self.after, self.reason)
@@ -141,6 +152,20 @@ LETTERS = {
             N_("Nothing changes. If it was you, choose another address, or have the other user disabled."),
         ),
     ),
+    "factor_set_up": _to_a_user(
+        title=N_("Letter: second factor set up"),
+        subject=N_("You sign in with a second factor now"),
+        message=(
+            N_(
+                "A second factor was set up for your user at %(organization)s. Signing in asks for its code from now on."
+            ),
+            N_(
+                "If this was not you, choose a new password at once and ask an administrator to reset the second factor."
+            ),
+        ),
+        facts=(_USERNAME,),
+        action=N_("Choose a new password"),
+    ),
     "factor_removed": _to_a_user(
         title=N_("Letter: second factor removed"),
         subject=N_("Your second factor was removed"),
@@ -169,6 +194,7 @@ LETTERS = {
         facts=(_CLIENT_ID, (N_("Edition"), "edition"), _STOREFRONT),
         action=N_("Open the tenant"),
         reason=N_("You get this letter because you started the creation of %(tenant)s."),
+        can_be_stopped=True,
     ),
     "welcome": _WELCOME,
     "welcome_invitation": replace(
@@ -212,6 +238,7 @@ LETTERS = {
         ),
         action=N_("Open the process"),
         reason=N_("You get this letter because you started this process."),
+        can_be_stopped=True,
     ),
     "notice": Letter(
         title=N_("Letter: a notice"),
@@ -221,9 +248,69 @@ LETTERS = {
         reason=N_(
             "You get this letter because you asked to hear of this by mail. Under “Notices” you can change that."
         ),
-        stopped_at="/notices/switches",
+        can_be_stopped=True,
+    ),
+    "price_digest": Letter(
+        title=N_("Letter: price changes"),
+        subject=N_("What you pay has changed"),
+        message=(
+            N_("What %(organization)s pays for its products has changed."),
+            N_("What your list prices from its cost has followed already. Fixed prices are held until you decide."),
+        ),
+        facts=(
+            (N_("Dearer"), "dearer"),
+            (N_("Cheaper"), "cheaper"),
+            (N_("New"), "fresh"),
+            (N_("Without a price"), "gone"),
+            (N_("To decide"), "waiting"),
+            (N_("Under cost"), "under"),
+        ),
+        action=N_("Look at the changes"),
+        reason=N_("You get this letter, once a day at most, because you may change the prices of %(organization)s."),
+        can_be_stopped=True,
+    ),
+    "domain_lost": Letter(
+        title=N_("Letter: a domain no longer leads here"),
+        subject=N_("%(domain)s no longer leads here"),
+        message=(
+            N_("%(domain)s was looked at twice and did not lead here. %(why)s"),
+            N_(
+                "Visitors are served under %(address)s meanwhile. As soon as the records are right again, so is the domain."
+            ),
+        ),
+        action=N_("Look at what was seen"),
+        reason=N_("You get this letter because you may change the domains of %(organization)s."),
+        can_be_stopped=True,
+    ),
+    "domain_ends": Letter(
+        title=N_("Letter: a certificate ends"),
+        subject=N_("The certificate of %(domain)s ends on %(day)s"),
+        message=(
+            N_(
+                "The certificate of %(domain)s ends on %(day)s and was not renewed so far. From then on browsers warn of it."
+            ),
+            N_("Look whether a CAA record or a proxy stands in the way."),
+        ),
+        action=N_("Look at what was seen"),
+        reason=N_("You get this letter because you may change the domains of %(organization)s."),
+        can_be_stopped=True,
+    ),
+    "sender_down": Letter(
+        title=N_("Letter: the mail server takes no letters"),
+        subject=N_("Your mail server takes no letters"),
+        message=(
+            N_("For %(hours)s hours it has taken none to your customers. %(why)s"),
+            N_(
+                "Nothing is lost: they wait, and the server is asked again. They need not wait: by one press they leave by the safe sender, in your name, with answers to you."
+            ),
+        ),
+        action=N_("Open the mail sender"),
+        reason=N_("You get this letter because you may change the settings of %(organization)s."),
+        can_be_stopped=True,
+        hand=Hand.HOUSE,
     ),
     "sender_test": Letter(
+        hand=Hand.SERVER,
         title=N_("Letter: test of the mail sender"),
         subject=N_("Your mail sender works"),
         message=(

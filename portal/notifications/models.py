@@ -13,6 +13,7 @@ from portal.core.clock import now
 from portal.core.db import Model, belongs_to, index, one_of, unique
 from portal.core.kinds import Belonging
 from portal.core.words import N_, Line, say
+from portal.notifications.kinds import KINDS
 from portal.notifications.letters import LETTERS
 from portal.notifications.servers import Encryption
 from portal.processes.models import Process, State
@@ -31,14 +32,16 @@ class MailSender(Belonging, Model):
     """Who letters in the tenant's clothes come from.  One row; until there is one the house sends them in its name.
 
     `own`: they leave by a server of the tenant's, whose password is kept sealed.  `proven_at` is when a test letter last
-    left by these settings.
+    left by these settings; `failing_since` since when the server has taken none, once its people were told of it;
+    `relieved_at` when they let the house send in its stead.
     """
 
     __table_args__ = (unique(),)
     __label__ = "address"
     __secret__ = frozenset({"password_sealed"})
-    __unlogged__ = frozenset({"changed_at", "proven_at", "version"})
+    __unlogged__ = frozenset({"changed_at", "proven_at", "failing_since", "version"})
     __words__: ClassVar[dict[str, str]] = {
+        "relieved_at": N_("By the safe sender since"),
         "own": N_("Own mail server"),
         "host": N_("Mail server"),
         "port": N_("Port"),
@@ -60,6 +63,8 @@ class MailSender(Belonging, Model):
     name: Mapped[str] = mapped_column(String(120), default="")
     reply_to: Mapped[str] = mapped_column(String(254), default="")
     proven_at: Mapped[datetime | None]
+    failing_since: Mapped[datetime | None]
+    relieved_at: Mapped[datetime | None]
     changed_at: Mapped[datetime] = mapped_column(default=now)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -152,8 +157,15 @@ class Switch(Belonging, Model):
     """How one person wants to hear of one kind of thing, where that differs from the usual."""
 
     __table_args__ = (unique("user_id", "kind"),)
+    __label__ = "title"
+    __words__: ClassVar[dict[str, str]] = {"bell": N_("At the bell"), "mail": N_("By mail")}
 
     user_id: Mapped[UUID]
     kind: Mapped[str] = mapped_column(String(40))
     bell: Mapped[bool]
     mail: Mapped[bool]
+
+    @property
+    def title(self) -> Line:
+        """What it is about, for the log."""
+        return say(KINDS[self.kind].title)

@@ -15,41 +15,20 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import ScalarSelect, bindparam, func, select, update
 
-from portal.audit.actor import current_actor
+from portal.audit import current_actor, record
 from portal.core.clock import now
-from portal.core.db import Page, db, get
+from portal.core.db import Model, Page, db, get
 from portal.core.errors import NotFound
 from portal.core.listing import Listing
-from portal.core.scope import acting_scope
 from portal.core.words import N_, Line, say
 from portal.notifications.actions import write
+from portal.notifications.kinds import KINDS
 from portal.notifications.models import Notice, Switch
+from portal.notifications.stopping import way_out
 from portal.processes.models import Process, State
 from portal.processes.plans import WITNESSES
-from portal.tenants import hosts
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What may be told: its name, how it is told as long as nobody chose, and whom it concerns at all.
-
-    `lettered`: where it is worth a letter, the slice it is about writes one of its own.
-    """
-
-    title: str
-    mail: bool = False
-    permission: str = "dashboard.view"
-    lettered: bool = False
-
-
-KINDS: dict[str, Kind] = {
-    "process_done": Kind(N_("A process I started is done"), mail=True, lettered=True),
-    "process_attention": Kind(N_("A process I started needs attention"), mail=True, lettered=True),
-    "letter_failed": Kind(N_("A letter could not be delivered")),
-    "enquiry": Kind(N_("A visitor asks something, or for a quote"), permission="enquiries.view"),
-    "administrator_invited": Kind(N_("An administrator was invited"), permission="users.edit"),
-    "support": Kind(N_("Your provider asks to enter, or enters, for support"), permission="settings.edit"),
-}
+from portal.tenants import own_hosts
+from portal.tenants.models import Door
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +39,7 @@ class Reader:
     name: str
     email: str
     language: str
+    row: Model  # what the log knows as this person
 
 
 class People(Protocol):
@@ -71,21 +51,29 @@ class People(Protocol):
 
 
 def notify(kind: str, line: Line, *, place: str, permission: str = "", person: UUID | None = None) -> None:
-    """Tell one person, or everybody who may see it, as each of them chose.  `place` is a page of the office."""
-    people = cast("People", current_app.extensions["vitrine.people"])
-    if person is not None:
-        found = people.one(person)
-        readers: Sequence[Reader] = [found] if found else []
-    else:
-        doer = current_actor().id
-        readers = [reader for reader in people.who_may(permission) if reader.id != doer]
-    chosen = _switches(kind, readers)
+    """Tell one person, or everybody who may see it, as each of them chose.  `place` is a page of the office.
+
+    Whoever has no bell (a customer, somebody disabled) is stood in for by those who may see it, where that is said.
+    """
+    readers = _readers(person, permission)
+    chosen, written_to = _switches(kind, readers), []
     for reader in readers:
         bell, mail = chosen.get(reader.id, (True, KINDS[kind].mail))
         if bell:
             db.session.add(Notice(user_id=reader.id, kind=kind, line=line.stored(), place=place))
         if mail and not KINDS[kind].lettered:
-            _write_to(reader, line, place)
+            written_to.append(reader)
+    if written_to:
+        _write_to(written_to, kind, line, place)
+
+
+def _readers(person: UUID | None, permission: str) -> Sequence[Reader]:
+    known = people()
+    found = known.one(person) if person else None
+    if found:
+        return [found]
+    doer = current_actor().id
+    return [reader for reader in known.who_may(permission) if reader.id != doer] if permission else []
 
 
 def wants_mail(user_id: UUID | None, kind: str) -> bool:
@@ -135,10 +123,36 @@ def choices(user_id: UUID) -> dict[str, tuple[bool, bool]]:
 def choose(user_id: UUID, wanted: Mapping[str, tuple[bool, bool]]) -> None:
     """How this person hears of each kind from now on."""
     rows = {row.kind: row for row in db.session.scalars(select(Switch).where(Switch.user_id == user_id))}
-    for kind, (bell, mail) in wanted.items():
-        row = rows.get(kind) or Switch(user_id=user_id, kind=kind, bell=bell, mail=mail)
-        row.bell, row.mail = bell, mail
+    person = people().one(user_id)
+    for kind, chosen in wanted.items():
+        _turn(rows.get(kind) or _usual(user_id, kind), "switch.changed", chosen, of=person)
+
+
+def stop_letters(reader: Reader, kind: str) -> None:
+    """No more letters of this kind to this person, who used the way out that stands in one.  Again changes nothing."""
+    row = db.session.scalar(select(Switch).where(Switch.user_id == reader.id, Switch.kind == kind))
+    row = row or _usual(reader.id, kind)
+    _turn(row, "switch.stopped", (row.bell, False), of=reader)
+
+
+def _turn(row: Switch, verb: str, chosen: tuple[bool, bool], *, of: Reader | None) -> None:
+    """What changes nothing is neither kept nor logged."""
+    before = {"bell": row.bell, "mail": row.mail}
+    row.bell, row.mail = chosen
+    after = {"bell": row.bell, "mail": row.mail}
+    if before != after:
         db.session.add(row)
+        record(verb, row, before=before, after=after, whole=of.row if of else None)
+
+
+def _usual(user_id: UUID, kind: str) -> Switch:
+    """As long as nobody chose."""
+    return Switch(user_id=user_id, kind=kind, bell=True, mail=KINDS[kind].mail)
+
+
+def people() -> People:
+    """Who can be told, as app.py chose it."""
+    return cast("People", current_app.extensions["vitrine.people"])
 
 
 def _switches(kind: str, readers: Iterable[Reader]) -> dict[UUID, tuple[bool, bool]]:
@@ -146,10 +160,11 @@ def _switches(kind: str, readers: Iterable[Reader]) -> dict[UUID, tuple[bool, bo
     return {row.user_id: (row.bell, row.mail) for row in db.session.scalars(wanted)}
 
 
-def _write_to(reader: Reader, line: Line, place: str) -> None:
-    home = hosts.office_url(hosts.name_of(acting_scope().tenant_id))
-    to = (reader.name, reader.email)
-    write("notice", to=to, language=reader.language, values={"line": line}, link=f"{home}{place}")
+def _write_to(readers: Iterable[Reader], kind: str, line: Line, place: str) -> None:
+    link = f"{own_hosts.home(Door.OFFICE)}{place}"
+    for reader in readers:
+        to, values = (reader.name, reader.email), {"line": line, "way_out": way_out(reader.id, kind)}
+        write("notice", to=to, language=reader.language, values=values, link=link)
 
 
 def _tell_of(process: Process) -> None:

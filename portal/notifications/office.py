@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from flask import flash, g
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from portal.core.here import here
 from portal.core.web import face, needs, render, see, url
-from portal.notifications import actions, queries, senders
+from portal.notifications import actions, queries, relief, senders
 from portal.notifications.forms import SenderForm
-from portal.tenants import hosts
+from portal.tenants import own_hosts
+from portal.tenants.models import Door
 
 mail = face("mail", __name__)
 letters = face("letters", __name__)
@@ -19,7 +20,7 @@ notices = face("notices", __name__)
 
 
 @mail.route("/settings/mail", methods=["GET", "POST"])
-@needs("settings.edit")
+@needs("settings.edit", shows=True)
 def sender() -> ResponseReturnValue:
     row = senders.settings()
     form = SenderForm(row)
@@ -32,11 +33,13 @@ def sender() -> ResponseReturnValue:
             flash(gettext("Your mail sender is saved. Send a test letter to see that it works."))
             return see(url("mail.sender"))
     usual = senders.usual()
-    return render("mail/sender.html", form=form, row=row, usual=usual, test=queries.last_test()), form.status
+    waiting = queries.counts()["waiting"] if row.failing_since and not row.relieved_at else 0
+    words = {"row": row, "usual": usual, "test": queries.last_test(), "waiting": waiting}
+    return render("mail/sender.html", form=form, **words), form.status
 
 
 @mail.get("/settings/mail/test")
-@needs("settings.edit")
+@needs("settings.edit", shows=True)
 def progress() -> ResponseReturnValue:
     return render("mail/_test.html", test=queries.last_test())
 
@@ -44,8 +47,16 @@ def progress() -> ResponseReturnValue:
 @mail.post("/settings/mail/test")
 @needs("settings.edit")
 def test() -> ResponseReturnValue:
-    link = f"{hosts.office_url(hosts.name_of(here.scope.tenant_id))}{url('mail.sender')}"
+    link = f"{own_hosts.home(Door.OFFICE)}{url('mail.sender')}"
     actions.send_test(to=(g.person.name, g.person.email), language=here.organization.language, link=link)
+    return see(url("mail.sender"))
+
+
+@mail.post("/settings/mail/relief")
+@needs("settings.edit")
+def relieving() -> ResponseReturnValue:
+    count = relief.relieve(senders.settings())
+    flash(ngettext("%(num)s letter leaves by the safe sender.", "%(num)s letters leave by the safe sender.", count))
     return see(url("mail.sender"))
 
 

@@ -6,19 +6,31 @@ from flask import flash, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from portal.core.exports import Column, listed
 from portal.core.forms import Form
 from portal.core.listing import listing
 from portal.core.web import needs, render, see, url
+from portal.core.words import N_
+from portal.core.words import told as said
 from portal.notifications import notices as told
+from portal.notifications.kinds import KINDS
 from portal.notifications.models import Notice
 from portal.notifications.office import notices
+
+COLUMNS = (
+    Column(N_("When"), lambda notice: notice.created_at),
+    Column(N_("Notice"), lambda notice: said(notice.line)),
+    Column(N_("Kind"), lambda notice: gettext(KINDS[notice.kind].title) if notice.kind in KINDS else ""),
+    Column(N_("Read"), lambda notice: notice.read_at),
+)
 
 
 @notices.get("/notices")
 @needs("dashboard.view")
 def index() -> ResponseReturnValue:
     asked = listing(request.args, sorts={"new": Notice.created_at}, default="-new")
-    return render("notices/list.html", listing=asked, page=told.notices(g.person.id, asked), kinds=told.KINDS)
+    found = told.notices(g.person.id, asked)
+    return listed("notices/list.html", gettext("Notices"), COLUMNS, listing=asked, page=found, kinds=KINDS)
 
 
 @notices.post("/notices/<key>/reading")
@@ -39,7 +51,7 @@ def reading_all() -> ResponseReturnValue:
 @needs("profile.edit")
 def switches() -> ResponseReturnValue:
     form = Form()
-    mine = {kind: what for kind, what in told.KINDS.items() if g.person.may(what.permission)}
+    mine = {kind: what for kind, what in KINDS.items() if g.person.may(what.permission)}
     if form.accepted():
         wanted = {kind: (f"bell-{kind}" in request.form, f"mail-{kind}" in request.form) for kind in mine}
         told.choose(g.person.id, wanted)

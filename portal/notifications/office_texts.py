@@ -19,18 +19,19 @@ from portal.notifications.letters import LETTERS
 from portal.notifications.models import MessageText
 from portal.notifications.office import texts
 from portal.notifications.wording import Wording
-from portal.tenants import hosts
+from portal.tenants import own_hosts
+from portal.tenants.models import Door
 
 
 @texts.get("/settings/texts")
-@needs("settings.edit")
+@needs("settings.edit", shows=True)
 def index() -> ResponseReturnValue:
     shown = [(kind, LETTERS[kind].title, wording.standard(kind).subject) for kind in wording.kinds()]
     return render("texts/list.html", kinds=shown, written=wording.written(), languages=LANGUAGES)
 
 
 @texts.route("/settings/texts/<kind>/<language>", methods=["GET", "POST"])
-@needs("settings.edit")
+@needs("settings.edit", shows=True)
 def text(kind: str, language: str) -> ResponseReturnValue:
     row = wording.text_of(kind, language)
     form = WordsForm(row)
@@ -73,7 +74,7 @@ def _looked_at(row: MessageText, form: WordsForm) -> dict[str, Any]:
         letter = {
             "subject": said.subject,
             "message": said.message,
-            "link": f"{hosts.office_url(hosts.name_of(here.scope.tenant_id))}/…",
+            "link": f"{own_hosts.home(Door.OFFICE)}/…",
         }
         letter |= around(LETTERS[row.kind], values, worn)
         plain, _ = rendered(letter)

@@ -57,6 +57,14 @@ def stuck(limit: int) -> list[Process]:
     return list(db.session.scalars(question.where(_IN_STATE["failed"]).order_by(Process.created_at).limit(limit)))
 
 
+def held_up(limit: int) -> list[Process]:
+    """Letters that ask again later, or wait for a person, the oldest first."""
+    later = (Process.state == State.RUNNING) & Process.next_try_at.is_not(None)
+    question = select(Process).join(Envelope, _of_envelope()).options(selectinload(Process.tasks))
+    waiting = question.where(or_(_IN_STATE["failed"], later)).order_by(Process.created_at).limit(limit)
+    return list(db.session.scalars(waiting))
+
+
 def last_test() -> Envelope | None:
     """The latest letter by which somebody tried the mail sender, with its process."""
     question = select(Envelope).options(joinedload(Envelope.process)).where(Envelope.kind == TEST)

@@ -28,6 +28,11 @@ def is_for_good(error: Exception) -> bool:
     return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= _FOR_GOOD
 
 
+def is_of_this_letter(error: Exception) -> bool:
+    """Whether the server works, and only what is on the other side of it asks to wait."""
+    return isinstance(error, (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError))
+
+
 def told(error: Exception, *, patience: float) -> Line:
     """Why the letter has to wait."""
     if isinstance(error, TimeoutError) or isinstance(

@@ -7,9 +7,10 @@ somebody's office by the maker's.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from flask import Flask, current_app
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from portal.audit import changes, record
 from portal.branding.wardrobe import clothes
@@ -21,10 +22,12 @@ from portal.core.seal import Unreadable, seal, unseal
 from portal.core.words import N_, say
 from portal.notifications.models import MailSender
 from portal.notifications.servers import Server
-from portal.notifications.transports import NotNow, Smtp, Transport, transport_of
+from portal.notifications.transports import Down, Smtp, Transport, transport_of
 from portal.tenants.models import Organization
 
 PURPOSE = "notifications.mail_sender"
+PATIENCE = timedelta(hours=4)
+"""How long a server may take nothing before its people are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +47,20 @@ class Sender:
 
 
 def settings() -> MailSender:
-    """The acting tenant's row, or a fresh one that is not kept yet."""
+    """The acting tenant's row, or a fresh one that is not kept yet, at version 0: whoever keeps it first is noticed by the second."""
     found = db.session.scalar(select(MailSender))
-    return MailSender() if found is None else found
+    return MailSender(version=0) if found is None else found
 
 
 def sender() -> Sender:
-    """The acting tenant's.  Raises NotNow when the password kept for its server does not open any more."""
+    """The acting tenant's.  Raises Down when the password kept for its server does not open any more."""
     row = settings()
-    if row.own:
-        return Sender(row.address, row.name, row.reply_to, _server(row))
-    return Sender(current_app.config["VITRINE"].mail_sender, row.name, row.reply_to or _administrator())
+    return _house(row) if row.relieved_at else _as_said(row)
+
+
+def tried() -> Sender:
+    """The acting tenant's as it is being tried: by its own server, also while the house stands in for that."""
+    return _as_said(settings())
 
 
 def usual() -> Sender:
@@ -81,21 +87,57 @@ def hire(row: MailSender, *, version: int, password: str, **facts: object) -> No
     db.session.add(row)
     old, new = changes(row)
     if new:
-        row.changed_at, row.proven_at = now(), None
+        row.changed_at, row.proven_at, row.failing_since, row.relieved_at = now(), None, None, None
         record("mail_sender.changed", row, before=old, after=new)
 
 
 def prove() -> None:
     """A test letter has left by the settings that stand."""
-    proven = update(MailSender).values(proven_at=now())  # past the version: nobody's words have changed
-    db.session.execute(proven, execution_options={"synchronize_session": False})
+    _note(proven_at=now(), failing_since=None, relieved_at=None)
+
+
+def heal() -> None:
+    """A letter has left by the tenant's own server."""
+    _note(MailSender.failing_since.is_not(None), failing_since=None)
+
+
+def note_trouble(since: datetime) -> bool:
+    """The tenant's own server has taken nothing since then; whether its people are to be told.  Once, and not at once."""
+    moment = now() - PATIENCE
+    untold = (MailSender.failing_since.is_(None), MailSender.relieved_at.is_(None))
+    as_it_stands = (MailSender.own.is_(True), MailSender.changed_at <= moment)  # not by what was said before
+    return since <= moment and _note(*as_it_stands, *untold, failing_since=since)
+
+
+def relieve(row: MailSender) -> None:
+    """Let the house send in the tenant's name until its own server works again.  Raises Conflict when it does."""
+    if not row.own or row.failing_since is None or row.relieved_at is not None:
+        raise Conflict(say(N_("Your own mail server is not known to be down: letters leave as you have said.")))
+    row.relieved_at = now()
+    record("mail_sender.changed", row, before={"relieved_at": None}, after={"relieved_at": row.relieved_at})
+
+
+def _note(*where: ColumnElement[bool], **what: datetime | None) -> bool:
+    """Write it down past the version, for nobody's words have changed; whether there was anything to write."""
+    noted = update(MailSender).where(*where).values(**what).returning(MailSender.id)
+    return db.session.scalar(noted, execution_options={"synchronize_session": False}) is not None
+
+
+def _as_said(row: MailSender) -> Sender:
+    return Sender(row.address, row.name, row.reply_to, _server(row)) if row.own else _house(row)
+
+
+def _house(row: MailSender) -> Sender:
+    """By the house, in the tenant's name; while it stands in for his own server, answers go where they went."""
+    own = row.address if row.own else ""
+    return Sender(current_app.config["VITRINE"].mail_sender, row.name, row.reply_to or own or _administrator())
 
 
 def _server(row: MailSender) -> Server:
     try:
         password = unseal(row.password_sealed, purpose=PURPOSE) if row.password_sealed else ""
     except Unreadable as error:
-        raise NotNow(say(N_("The password kept for the mail server cannot be read. Type it again."))) from error
+        raise Down(say(N_("The password kept for the mail server cannot be read. Type it again."))) from error
     return Server(row.host, row.port, row.encryption, row.username, password)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
@@ -21,6 +21,8 @@ PORTS = (587, 465, 25, 2525)
 """Where mail servers listen; nothing else is called for a tenant."""
 MOST_ADDRESSES = 2
 Found = tuple[int, int, int, str, Any]  # an address as `getaddrinfo` gives it
+_RETIRED = (ip_network("fec0::/10"), ip_network("192.88.99.0/24"))
+"""Once a site's own addresses, and once everybody's way into IPv6: what answers there today is nobody's mail server."""
 _OURS = ("localhost", "local", "internal", "lan", "home", "intranet")
 
 
@@ -29,6 +31,11 @@ class Encryption(StrEnum):
     TLS = "tls"
     NONE = "none"
     IF_OFFERED = "if_offered"  # only the house's own, at an address its operator wrote
+
+    @property
+    def label(self) -> str:
+        """A message id."""
+        return ENCRYPTIONS.get(self, N_("If the server offers it"))
 
 
 ENCRYPTIONS = {
@@ -77,6 +84,8 @@ def is_public_name(host: str) -> bool:
 def is_public(address: str) -> bool:
     """Whether the whole world may reach it.  Raises ValueError for what is no address."""
     found = _plain(ip_address(address.partition("%")[0]))
+    if any(found in network for network in _RETIRED if network.version == found.version):
+        return False
     return found.is_global and not found.is_multicast and not found.is_reserved
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
+from io import BufferedReader
 from ipaddress import ip_address
 from pathlib import Path
 from threading import Timer
@@ -30,6 +31,8 @@ PATIENCE = 20
 """Seconds a mail server may take for one answer."""
 LONGEST = 45
 """Seconds it may take for all of them: below the time after which a worker counts as stuck."""
+MOST_LINES = 10_000
+"""How many lines it may say; whoever has more to say than that has nothing to say."""
 
 
 class Transport(Protocol):
@@ -40,6 +43,10 @@ class Transport(Protocol):
 
 class NotNow(Problem):
     """It is not the letter's fault: whoever should take it did not, and may later.  `line` says why."""
+
+
+class Down(NotNow):
+    """It is the server's fault: no letter would leave by it now."""
 
 
 def transport_of(app: Flask) -> Transport:
@@ -103,7 +110,8 @@ class Smtp:
         except (OSError, smtplib.SMTPException) as error:
             if refusals.is_for_good(error):
                 raise Permanent(refusals.REFUSED) from error
-            raise NotNow(refusals.told(error, patience=self.patience)) from error
+            kind = NotNow if refusals.is_of_this_letter(error) else Down
+            raise kind(refusals.told(error, patience=self.patience)) from error
 
     @contextmanager
     def _session(self, sender: str) -> Iterator[smtplib.SMTP]:
@@ -120,13 +128,13 @@ class Smtp:
             finally:
                 session.close()
 
-    def _greeting(self, domain: str) -> smtplib.SMTP:
+    def _greeting(self, domain: str) -> Caller:
         """A session that is not connected yet."""
-        session: _Caller | _TlsCaller
+        session: Caller
         if self.server.encryption is Encryption.TLS:
             session = _TlsCaller(local_hostname=domain, timeout=self.patience, context=ssl.create_default_context())
         else:
-            session = _Caller(local_hostname=domain, timeout=self.patience)
+            session = Caller(local_hostname=domain, timeout=self.patience)
         session.outside = self.outside
         session._host = self.server.host  # type: ignore[attr-defined] # noqa: SLF001 - whom the certificate must name; else only a constructor that connects says it
         return session
@@ -154,26 +162,47 @@ def _hand_over(session: smtplib.SMTP, message: EmailMessage) -> None:
         raise Permanent(refusals.REFUSED) from error  # letters in the address that this server cannot write
 
 
-class _Caller(smtplib.SMTP):
-    """Looks at whom it calls before it does."""
+class Caller(smtplib.SMTP):
+    """Looks at whom it calls before it does, and does not listen to whoever goes on and on."""
 
     outside = False
+    is_late = False  # its time is over
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None:
+            self.file = Listening(self, self.sock.makefile("rb"))  # type: ignore[union-attr] # connected: a reply is waited for
+        return super().getreply()
 
     def _get_socket(self, host: str, port: int, timeout: float) -> object:
         return dial(host, port, timeout=timeout, outside=self.outside)
 
 
-class _TlsCaller(smtplib.SMTP_SSL, _Caller):
+class Listening:
+    """What a server says, line by line.  A line that is cut still hands on all that was sent, while more comes."""
+
+    def __init__(self, caller: Caller, said: BufferedReader) -> None:
+        self._caller, self._said, self._heard = caller, said, 0
+
+    def readline(self, most: int) -> bytes:
+        self._heard += 1
+        if self._caller.is_late or self._heard > MOST_LINES:
+            raise TimeoutError
+        return self._said.readline(most)
+
+    def close(self) -> None:
+        self._said.close()
+
+
+class _TlsCaller(smtplib.SMTP_SSL, Caller):
     """The same, speaking TLS from the first word."""
 
 
 @contextmanager
-def _hung_up_after(seconds: float, session: smtplib.SMTP) -> Iterator[None]:
+def _hung_up_after(seconds: float, session: Caller) -> Iterator[None]:
     """A server that answers in drops would hold a worker for ever: the line is cut, and that is a time-out."""
-    late = []
 
     def hang_up() -> None:
-        late.append(True)
+        session.is_late = True
         cut(session.sock)
 
     timer = Timer(seconds, hang_up)
@@ -182,7 +211,7 @@ def _hung_up_after(seconds: float, session: smtplib.SMTP) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if late:
+        if session.is_late:
             raise TimeoutError from error
         raise
     finally:

@@ -130,7 +130,7 @@ def text_of(kind: str, language: str) -> MessageText:
     if row is None:
         with force_locale(language):
             usual = standard(kind)
-        row = MessageText(kind=kind, language=language, subject=usual.subject, message=usual.typed)
+        row = MessageText(kind=kind, language=language, subject=usual.subject, message=usual.typed, version=0)
     return row
 
 

@@ -20,7 +20,7 @@ from portal.onboarding.outside import Pretend, outside
 from portal.onboarding.prerequisites import Surprising
 from portal.onboarding.steps import ONBOARDING
 from portal.processes.actions import start
-from portal.processes.models import Process, TaskState
+from portal.processes.models import Process
 from portal.tenants import actions as tenants
 from portal.tenants import hosts
 from portal.tenants.models import Organization, State, Tenant
@@ -84,8 +84,6 @@ def begin(account: Account, terms: Terms, *, knowing: str | None = None) -> Proc
         subject=tenant.id,
         subject_name=account.name,
     )
-    # The names are taken already, so cancelling must undo the first task even if no worker has begun it.
-    process.tasks[0].state = TaskState.WAITING
     record("tenant.created", charter, whole=account, after=queries.said(charter, tenant, storefront=terms.storefront))
     return process
 
@@ -156,8 +154,7 @@ class Changes:
 
 def change(organization: Organization, tenant: Tenant, wanted: Changes, *, version: int) -> None:
     """Write the changes over those of `version`.  Raises Conflict when somebody wrote in between, Invalid at a field."""
-    db.session.refresh(tenant, with_for_update=True)
-    db.session.refresh(organization, with_for_update=True)
+    _hold(organization, tenant)
     if organization.version != version:
         raise Conflict(say(N_("Somebody changed this tenant reseller while you were writing.")))
     if tenant.state is State.IN_PROGRESS:
@@ -180,7 +177,7 @@ def change(organization: Organization, tenant: Tenant, wanted: Changes, *, versi
 
 def suspend(organization: Organization, tenant: Tenant, *, reason: str) -> None:
     """Close office and storefront for now.  Every sign-in ends at its next request, because the state moved on."""
-    db.session.refresh(tenant, with_for_update=True)
+    _hold(organization, tenant)
     if tenant.state is not State.ACTIVE:
         raise Conflict(say(N_("Only a tenant reseller that is ready can be suspended.")))
     tenants.suspend(tenant, organization, reason=reason)
@@ -188,10 +185,16 @@ def suspend(organization: Organization, tenant: Tenant, *, reason: str) -> None:
 
 def reactivate(organization: Organization, tenant: Tenant, *, reason: str) -> None:
     """Open it again: sign-ins start anew."""
-    db.session.refresh(tenant, with_for_update=True)
+    _hold(organization, tenant)
     if tenant.state is not State.SUSPENDED:
         raise Conflict(say(N_("Only a suspended tenant reseller can be reactivated.")))
     tenants.reactivate(tenant, organization, reason=reason)
+
+
+def _hold(organization: Organization, tenant: Tenant) -> None:
+    """Lock both, in the order in which the tenant itself writes them: its record, and last its stamp."""
+    db.session.refresh(organization, with_for_update=True)
+    db.session.refresh(tenant, with_for_update=True)
 
 
 def provoke(*, task: str, mood: Mood, storefront: str = "") -> Weather:

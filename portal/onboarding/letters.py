@@ -12,6 +12,7 @@ from portal.core.db import db
 from portal.core.words import Line, say
 from portal.notifications.actions import write
 from portal.notifications.notices import wants_mail
+from portal.notifications.stopping import way_out
 from portal.processes.models import Process
 from portal.tenants import client_ids, hosts
 from portal.tenants import queries as places
@@ -67,6 +68,7 @@ def report_ready(process: Process) -> None:
             "client_id": client_id,
             "edition": db.session.get_one(Edition, tenant.edition_code).name,
             "storefront": hosts.shop_url(process.facts["storefront"]),
+            "way_out": way_out(process.started_by_id, "process_done"),
         },
         link=f"{settings.office_url}/tenants/{client_id}",
     )
@@ -87,6 +89,7 @@ def report_stuck(process: Process) -> None:
             "process": Line.of(process.name),
             "task": say(task.step.title),
             "why": Line.of(process.reason or {"text": ""}),
+            "way_out": way_out(process.started_by_id, "process_attention"),
         },
         link=f"{settings.office_url}/processes/{process.key}",
     )

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from portal.accounts import queries as accounts
 from portal.accounts.models import Account
 from portal.audit import queries as trail
+from portal.audit.pages import log_of
 from portal.core.db import get
 from portal.core.errors import NotFound
 from portal.core.exports import listed
@@ -105,11 +106,11 @@ def clearing(task: str) -> ResponseReturnValue:
 @needs("tenants.view", feature=FEATURE)
 def show(client_id: str) -> ResponseReturnValue:
     organization, tenant, edition = places.child(client_id)
-    price_list = queries.list_of(organization)
+    account, price_list = queries.in_our_books(organization)
     return render(
         "onboarding/tenant.html",
         **framed(organization, tenant, edition, "basic"),
-        account=queries.account_of(organization),
+        account=account,
         price_list=price_list,
         country=country_name(organization.country),
         language=language_name(organization.language),
@@ -141,11 +142,7 @@ def rows_about(client_id: str) -> ResponseReturnValue:
 @needs("tenants.view", feature=FEATURE)
 def log(client_id: str) -> ResponseReturnValue:
     organization, tenant, edition = places.child(client_id)
-    asked = listing(sorts={"at": None}, default="at")
-    records = trail.records(row=organization, page=asked.number)
-    return render(
-        "onboarding/tenant_log.html", **framed(organization, tenant, edition, "log"), records=records, listing=asked
-    )
+    return log_of(organization, "onboarding/tenant_log.html", **framed(organization, tenant, edition, "log"))
 
 
 @tenants.route("/tenants/<client_id>/edit", methods=["GET", "POST"])
@@ -239,7 +236,7 @@ def _listed_about(tenant: Tenant) -> dict[str, Any]:
 
 def framed(organization: Organization, tenant: Tenant, edition: Edition, tab: str) -> dict[str, Any]:
     """What every page of one tenant shows around itself."""
-    storefront = hosts.name_of(tenant.id)
+    storefront, opened = places.storefront_of(tenant)
     return {
         "organization": organization,
         "tenant": tenant,
@@ -248,6 +245,6 @@ def framed(organization: Organization, tenant: Tenant, edition: Edition, tab: st
         "storefront": storefront,
         "shown": SHOWN[tenant.state],
         "shop_url": hosts.shop_url(storefront) if storefront else "",
-        "opened": places.has_opened(tenant),
+        "opened": opened,
         "office_url": hosts.office_url(storefront) if storefront else "",
     }

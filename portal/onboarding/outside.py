@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, cast
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from portal.core.clock import now
 from portal.core.db import db
@@ -61,12 +61,15 @@ class OwnHosts:
         """A name nobody owns leads to 404."""
 
 
+_OF_TASK = select(Weather).where(Weather.task == bindparam("task")).execution_options(kept=True)
+
+
 class Pretend(OwnHosts):
     """The demo's world: does what its `Weather` says."""
 
     def meet(self, task: str, process: Process) -> Later | None:
         host = process.facts["host"]
-        for weather in db.session.scalars(select(Weather).where(Weather.task == task)):
+        for weather in db.session.scalars(_OF_TASK, {"task": task}):
             if weather.strikes(host) and (later := self._strike(weather.mood, task, process)):
                 return later
         return None

@@ -19,6 +19,7 @@ from portal.core.clock import today
 from portal.core.db import db
 from portal.core.errors import Invalid, Problem
 from portal.core.words import N_, Line, say
+from portal.tenants import own_hosts
 from portal.tenants.models import Edition, Organization, State, Tenant
 from portal.users.actions import check_username
 
@@ -127,6 +128,16 @@ def _in_use(tenant: Tenant, edition: str) -> Iterator[Objection]:
                 N_("Keep the edition: he has %(count)s tenant reseller of his own."),
                 N_("Keep the edition: he has %(count)s tenant resellers of his own."),
                 count=count,
+            ),
+        )
+    names = own_hosts.count(tenant.id) if "own_domain" in lost else 0
+    if names:
+        yield (
+            "edition",
+            say(
+                N_("Keep the edition: he is reached under %(count)s domain of his own."),
+                N_("Keep the edition: he is reached under %(count)s domains of his own."),
+                count=names,
             ),
         )
 

@@ -13,7 +13,7 @@ from portal.audit.actions import facts
 from portal.catalogue import queries as catalogue
 from portal.catalogue.models import PriceList
 from portal.core.db import Page, db
-from portal.core.listing import Listing
+from portal.core.listing import Listing, alphabetical
 from portal.core.scope import acting_scope
 from portal.onboarding.models import Weather
 from portal.processes.models import OVER, Process
@@ -21,7 +21,7 @@ from portal.tenants import queries as places
 from portal.tenants.models import SHOWN, Door, Edition, Host, Organization, State, Tenant
 
 SORTS: dict[str, Any] = {
-    "name": func.lower(Organization.name),
+    "name": alphabetical(Organization.name),
     "edition": Edition.position,
     "state": Tenant.state,
     "created": Organization.created_at,
@@ -80,8 +80,14 @@ def counts() -> Mapping[str, int]:
 
 def _storefront() -> Any:
     """The host the shop answers under now."""
-    current = (Host.tenant_id == Tenant.id) & (Host.door == Door.SHOP) & Host.leads_to.is_(None)
-    return select(func.min(Host.name)).where(current).correlate(Tenant).scalar_subquery().label("storefront")
+    ours = (Host.tenant_id == Tenant.id) & (Host.door == Door.SHOP) & Host.outside.is_(False)
+    return (
+        select(func.min(Host.name))
+        .where(ours, Host.leads_to.is_(None))
+        .correlate(Tenant)
+        .scalar_subquery()
+        .label("storefront")
+    )
 
 
 # ----------------------------------------------------------------------------------------------------- changing one
@@ -114,14 +120,17 @@ def all_editions() -> Sequence[Edition]:
     return db.session.scalars(select(Edition).order_by(Edition.position)).all()
 
 
-def list_of(organization: Organization) -> PriceList | None:
-    """The list of ours that the tenant buys by."""
-    return db.session.scalar(select(PriceList).where(PriceList.id == organization.price_list_id))
-
-
-def account_of(organization: Organization) -> Account | None:
-    """The account it was made of."""
-    return db.session.scalar(select(Account).where(Account.id == organization.account_id))
+def in_our_books(organization: Organization) -> tuple[Account | None, PriceList | None]:
+    """The account it was made of, and the list of ours that it buys by.  One statement."""
+    house, account, price_list = Organization, Account, PriceList
+    wanted = (
+        select(account, price_list)
+        .select_from(house)
+        .outerjoin(account, (account.tenant_id == house.parent_id) & (account.id == house.account_id))
+        .outerjoin(price_list, (price_list.tenant_id == house.parent_id) & (price_list.id == house.price_list_id))
+    )
+    row = db.session.execute(wanted.where(house.id == organization.id)).one()
+    return row[0], row[1]
 
 
 def weather() -> Sequence[Weather]:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from flask import current_app
 
 from portal.branding import actions as branding
+from portal.branding.designing import Wish
 from portal.catalogue import actions as catalogue
 from portal.core.db import db
 from portal.core.errors import NotFound, Permanent
@@ -154,7 +155,7 @@ def close_storefront(process: Process) -> Line:
 
 def dress_storefront(process: Process) -> Line:
     """Logo or monogram, icons and colours."""
-    branding.dress(process.facts["name"], logo=_logo(process))
+    branding.dress(Wish(process.facts["name"]), _logo(process))
     if process.facts["logo"]:
         return say(N_("Logo, icons, colours from the logo"))
     return say(N_("A monogram, icons and a colour of its own"))
@@ -272,6 +273,7 @@ ONBOARDING = Plan(
         _step(tell, N_("Tell everyone"), N_("Letters to the administrator and to you")),
     ),
     final="activate",
+    begun=True,  # the names are taken with the order
     when_done=letters.report_ready,
     when_stuck=letters.report_stuck,
     topic=N_("Tenant Resellers"),

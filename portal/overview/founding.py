@@ -6,6 +6,8 @@ import secrets
 from dataclasses import dataclass
 
 from portal.branding.actions import dress
+from portal.branding.designing import Wish
+from portal.catalogue.actions import lay_out_categories
 from portal.core.db import db
 from portal.core.scope import acting
 from portal.storefront import actions as storefront
@@ -70,8 +72,9 @@ def found(  # noqa: PLR0913 - these are the words of the `found` command
         user = create_administrator(administrator, email, username, password_hash)
         if lasting:
             user.must_change, user.initial_expires_at = False, None
-        dress(name)
+        dress(Wish(name))
         storefront.lay_out()
+        lay_out_categories()
         db.session.commit()
     return Founded(client_id, username, password)
 

@@ -23,13 +23,16 @@ from portal.storefront import queries as storefronts
 from portal.storefront.checklist import OPENING
 from portal.storefront.forms import AdmissionForm
 from portal.storefront.models import Visibility
-from portal.tenants import hosts
+from portal.tenants import own_hosts
 from portal.tenants import queries as places
+from portal.tenants.models import Door
 
 overview = face("overview", __name__)
 next_steps = face("whats_next", __name__)
 go_live = face("go_live", __name__)
 searching = face("search", __name__)
+
+next_steps.add_app_template_global(whats_next.step_taken)
 
 NOON, EVENING, NIGHT = 12, 18, 5
 
@@ -43,12 +46,13 @@ def dashboard() -> str:
         greeting=_greeting(),
         first_name=g.person.name.split(" ")[0],
         private=storefronts.visibility(here) == Visibility.PRIVATE,
-        storefront=hosts.shop_url(hosts.name_of(here.scope.tenant_id)),
+        storefront=own_hosts.home(Door.SHOP),
         figures=queries.figures(here.scope.tenant_id),
         stuck=[process for process in noted if process.state == State.ATTENTION],
         under_way=[process for process in noted if process.state != State.ATTENTION],
         accounts=queries.newest_accounts(),
         lines=whats_next.judged() if g.person.may("storefront.view") else [],
+        alerts=whats_next.alerts(),
     )
 
 
@@ -62,7 +66,7 @@ def find() -> str:
 @next_steps.get("/whats-next")
 @needs("storefront.view")
 def index() -> str:
-    return render("overview/whats_next.html", lines=whats_next.judged())
+    return render("overview/whats_next.html", lines=whats_next.judged(), alerts=whats_next.alerts())
 
 
 @next_steps.post("/whats-next/<code>/settlement")

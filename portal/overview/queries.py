@@ -10,13 +10,14 @@ from sqlalchemy import func, select
 from portal.accounts.models import Account
 from portal.catalogue.models import PriceList
 from portal.core.db import Page, db
-from portal.core.listing import Listing
+from portal.core.listing import Listing, alphabetical
 from portal.core.scope import acting_scope
 from portal.processes.models import OVER, Process, State
 from portal.storefront import queries as storefronts
 from portal.tenants.checklist import Checklist, Line
 from portal.tenants.models import Organization, Tenant
 from portal.tenants.models import State as TenantState
+from portal.users.models import Kind as UserKind
 from portal.users.models import User
 
 SHOWN = 6
@@ -24,13 +25,16 @@ LIVING = (TenantState.ACTIVE, TenantState.SUSPENDED)
 
 
 def figures(tenant_id: int) -> Any:
-    """How many of everything, in one statement: a row of accounts, users, price_lists, enquiries, resellers."""
+    """How many of everything its list shows, in one statement: accounts, users, price_lists, enquiries, resellers."""
     living = select(func.count(Tenant.id)).join(Organization, Organization.tenant_id == Tenant.id)
     return db.session.execute(
         select(
             select(func.count(Account.id)).where(Account.archived_at.is_(None)).scalar_subquery().label("accounts"),
-            select(func.count(User.id)).scalar_subquery().label("users"),
-            select(func.count(PriceList.id)).scalar_subquery().label("price_lists"),
+            select(func.count(User.id)).where(User.kind == UserKind.STAFF).scalar_subquery().label("users"),
+            select(func.count(PriceList.id))
+            .where(PriceList.archived_at.is_(None))
+            .scalar_subquery()
+            .label("price_lists"),
             storefronts.waiting().label("enquiries"),
             living.where(Organization.parent_id == tenant_id, Tenant.state != TenantState.CLOSED)
             .scalar_subquery()
@@ -58,7 +62,7 @@ def newest_accounts() -> Sequence[Account]:
 
 
 _CHECKED: tuple[Any, ...] = (Organization, Tenant, Checklist)
-GO_LIVE_SORTS = {"name": Organization.name, "moved": Checklist.changed_at}
+GO_LIVE_SORTS = {"name": alphabetical(Organization.name), "moved": Checklist.changed_at}
 
 
 def checklists(asked: Listing) -> Page[Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -20,12 +20,13 @@ from werkzeug.datastructures import MultiDict
 from portal.accounts.models import Account, Contact
 from portal.catalogue import prices
 from portal.catalogue import queries as catalogue
-from portal.catalogue.office import source_of
+from portal.catalogue.buying import source_of
+from portal.catalogue.office import OWN
 from portal.core.db import db
-from portal.core.finding import hits, parameters, terms_of
+from portal.core.finding import hits, parameters, terms_of, words_of
 from portal.core.here import here
 from portal.core.keys import spell
-from portal.core.listing import Listing, listing
+from portal.core.listing import Listing, alphabetical, listing
 from portal.core.web import url
 from portal.core.words import N_, told
 from portal.onboarding import queries as resellers
@@ -65,7 +66,7 @@ def found(text: str) -> list[Group]:
     if not terms_of(text):
         return []
     kinds = tuple(name for name, kind in BY_WORDS.items() if g.person.may(kind.permission))
-    groups = [*_by_words(text, kinds), *_products(text), *_tenants(text)]
+    groups = [*_by_words(text, kinds), *_catalogue(text), *_tenants(text)]
     return [group for group in groups if group.hits or group.more]
 
 
@@ -115,14 +116,14 @@ def _accounts(some: Any) -> Any:
         .join(some, some.c.row_id == Account.id)
         .outerjoin(Contact, (Contact.id == some.c.part_id) & (Contact.account_id == Account.id))
         .where(Account.archived_at.is_(None))
-        .order_by(func.lower(Account.name), Account.id)
+        .order_by(alphabetical(Account.name), Account.id)
     )
 
 
 def _users(some: Any) -> Any:
     named = select(User.id, User.name.label("title"), User.username, literal("").label("nothing"))
     staff = named.where(User.kind == UserKind.STAFF)
-    return staff.join(some, some.c.row_id == User.id).order_by(User.name, User.id)
+    return staff.join(some, some.c.row_id == User.id).order_by(alphabetical(User.name), User.id)
 
 
 def _processes(some: Any) -> Any:
@@ -169,15 +170,35 @@ BY_WORDS = {
 # ------------------------------------------------------------------------------------------------- as their lists do
 
 
-def _products(text: str) -> Iterator[Group]:
-    """In the range, by what the reader's house buys."""
+def _catalogue(text: str) -> Iterator[Group]:
+    """Products in the range, by what the reader's house buys; types and categories that he may use."""
     if not g.person.may("catalogue.view"):
         return
-    source = source_of(catalogue.markets() if here.is_root else [], "")
+    choices = catalogue.choices()
+    source = source_of(choices.markets if here.is_root else [], "")
     question = catalogue.question_of(_asked(text, catalogue.PRODUCT_SORTS, "name"))
     offers = prices.bought(replace(question, size=SHOWN), source)
     items = [Hit(offer.name, offer.code, url("catalogue.product", key=offer.key)) for offer in offers]
     yield Group(N_("Products"), "package", items, offers.total, more=False, at=url("catalogue.products", q=text))
+    tree = url("catalogue.categories")
+    yield _titled(N_("Categories"), "sitemap", text, choices.categories, tree, lambda key: f"{tree}#{key}")
+    if here.opens(OWN):
+        all_types = url("catalogue.product_types", q=text)
+        leads = partial(url, "catalogue.product_type")
+        yield _titled(N_("Product Types"), "apps", text, choices.types, all_types, lambda key: leads(key=key))
+
+
+def _titled(
+    title: str, icon: str, text: str, pairs: Sequence[tuple[str, str]], at: str, leads: Callable[[str], str]
+) -> Group:
+    """Those of a few rows whose title has every word that is looked for."""
+    terms = terms_of(text)
+    found = [
+        (key, name)
+        for key, name in pairs
+        if all(any(word.startswith(term) for word in words_of(name)) for term in terms)
+    ]
+    return Group(title, icon, [Hit(name, "", leads(key)) for key, name in found[:SHOWN]], len(found), more=False, at=at)
 
 
 def _tenants(text: str) -> Iterator[Group]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import String, column, exists, not_, or_, select, values
+from sqlalchemy import ARRAY, String, column, exists, func, literal, not_, or_, select
 
 from portal.core.words import N_
 from portal.playbooks.lessons import LESSONS
@@ -17,9 +17,11 @@ from portal.users.roles import Role
 
 def _somebody_knows_it_all() -> Any:
     """There is an administrator who has ticked every lesson of the edition; the root's edition has them all."""
-    lesson = values(column("code", String), column("feature", String), name="lesson").data(
-        [(one.code, one.feature) for one in LESSONS]
-    )
+    codes = literal([one.code for one in LESSONS], ARRAY(String))
+    features = literal([one.feature for one in LESSONS], ARRAY(String))
+    columns = (column("code", String), column("feature", String))
+    # not VALUES: SQLAlchemy writes a statement with it anew each time it is asked, and this one is asked at every change
+    lesson = func.unnest(codes, features).table_valued(*columns, name="lesson").render_derived()
     in_the_edition = or_(lesson.c.feature == "", Tenant.parent_id.is_(None), Edition.features.has_key(lesson.c.feature))
     his = select(LessonProgress.id).where(LessonProgress.user_id == User.id, LessonProgress.code == lesson.c.code)
     ticked = exists(his.correlate(User, lesson))

@@ -14,7 +14,7 @@ from portal.core.errors import Conflict
 from portal.core.scope import acting_scope
 from portal.core.words import N_, Line, say
 from portal.processes import ledger
-from portal.processes.models import LIFECYCLE, OVER, Process, State, Task
+from portal.processes.models import LIFECYCLE, OVER, Process, State, Task, TaskState
 
 if TYPE_CHECKING:
     from portal.processes.plans import Plan
@@ -52,6 +52,8 @@ def start(
         Task(process_id=process.id, name=step.name, position=position)
         for position, step in enumerate(plan.steps, start=1)
     ]
+    if plan.begun:
+        process.tasks[0].state = TaskState.WAITING
     db.session.add(process)
     _record("process.started", process)
     _call(process)

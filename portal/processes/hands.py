@@ -16,6 +16,7 @@ from portal.core import jobs
 from portal.core.db import db
 from portal.core.jobs import Hold, Tempo
 from portal.core.scope import Scope
+from portal.core.session import current
 from portal.tenants.models import Tenant
 
 log = logging.getLogger(__name__)
@@ -42,12 +43,12 @@ class Held:
 
     def kept(self, *, advanced: bool = False) -> bool:
         """Commit what was done, if the process is still ours."""
-        db.session.flush()
+        current().conclude()
         return self._ended(jobs.keep(self.hold, lease=self.hands.tempo.lease, advanced=advanced))
 
     def released(self, *, wait: float | None) -> bool:
         """Commit what was done and let go; always False, because there is nothing to go on with."""
-        db.session.flush()
+        current().conclude()
         self._ended(jobs.release(self.hold, wait=wait))
         return False
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 processes = face("processes", __name__)
 
+MOVED = "moved"
+"""What the page hears when a fragment of it has moved: the counts around it are fetched again (`layouts/office.html`)."""
+
 
 @processes.get("/processes")
 @needs("processes.view")
@@ -100,7 +103,7 @@ def _watch(question: Select[Any], **asked: Any) -> Any:
     if row is None:
         sign_in = url("users.sign_in")
         return Response(status=204, headers={"HX-Redirect": sign_in}) if asked_by_htmx() else see(sign_in)
-    if g.person.must_change or not g.person.may("processes.view"):
+    if g.person.must_change or g.person.must_set_up or not g.person.may("processes.view"):
         raise Forbidden
     return row
 
@@ -109,7 +112,7 @@ def tagged(tag: str, fragment: str, context: Any) -> Response:
     """304 when the browser shows exactly this already; nothing is loaded then."""
     response = Response()
     if not request.if_none_match.contains_weak(tag):
-        response = Response(render(fragment, **context()))
+        response = Response(render(fragment, **context()), headers={"HX-Trigger": MOVED})
     else:
         response.status_code = 304
     response.set_etag(tag, weak=True)

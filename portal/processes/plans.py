@@ -70,7 +70,8 @@ class Step:
 class Plan:
     """The steps in order.  Making a plan registers it under its name.
 
-    From `final` on nothing can be cancelled.  `when_done`, `when_stuck` and `when_cancelled` run for the maker, in the
+    From `final` on nothing can be cancelled.  One that is `begun` had some of its first step done by whoever started it:
+    cancelling undoes that step even if no worker ever came.  `when_done`, `when_stuck` and `when_cancelled` run for the maker, in the
     transaction that settles the process: they may start letters.  The part of the name before the dot is its kind, `topic` the message id
     of the heading that kind is listed under, `home` the endpoint of that list.  `steered_by` is what one must be allowed to do
     in order to retry or cancel one, `feature` what a tenant's edition must open for there to be any.  A `quiet` plan (letters) stays out of
@@ -82,6 +83,7 @@ class Plan:
     name: str
     steps: tuple[Step, ...]
     final: str = ""
+    begun: bool = False
     when_done: Callable[[Process], None] | None = None
     when_stuck: Callable[[Process], None] | None = None
     when_cancelled: Callable[[Process], None] | None = None

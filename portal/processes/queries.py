@@ -14,7 +14,7 @@ from portal.core.clock import now
 from portal.core.db import Page, db, get
 from portal.core.finding import said
 from portal.core.here import here
-from portal.core.listing import Listing, listing
+from portal.core.listing import Listing, alphabetical, listing
 from portal.core.words import N_
 from portal.processes.models import AT_REST, OVER, Process, State, Task
 from portal.processes.plans import PLANS
@@ -26,7 +26,7 @@ NOBODY: Final = UUID(int=0)
 LATELY: Final = timedelta(minutes=10)
 SLOWLY = 30  # seconds after which a page that stands still is drawn again, then after twice as many, and so on
 SORTS: dict[str, Any] = {
-    "name": func.lower(Process.subject_name),
+    "name": alphabetical(Process.subject_name),
     "state": Process.state,
     "percent": Process.percent,
     "created": Process.created_at,

@@ -21,6 +21,11 @@ class Shown(StrEnum):
     NET = "net"  # without tax, as firms compare them
     GROSS = "gross"  # with tax, as the law asks where private people buy
 
+    @property
+    def label(self) -> str:
+        """A message id."""
+        return N_("Without tax") if self is Shown.NET else N_("With tax")
+
 
 class Company(Belonging, Model):
     """The legal person behind the storefront: its imprint, letters and invoices name it."""

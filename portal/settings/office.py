@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from flask import current_app, flash
+from flask import current_app, flash, g
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy import inspect
 
 from portal.core.here import here
 from portal.core.web import face, needs, render, see, url
@@ -51,13 +49,17 @@ USUAL_TAX = {"DE": "MwSt.", "AT": "USt.", "CH": "MwSt.", "GR": "ΦΠΑ", "US": "
 
 
 @settings.get("/settings")
-@needs("settings.edit")
+@needs("settings.edit", shows=True)
 def index() -> ResponseReturnValue:
-    return render("settings/index.html", cards=[card for card in CARDS if card.place in current_app.view_functions])
+    return render("settings/index.html", cards=[card for card in CARDS if _opens(card)])
+
+
+def _opens(card: Card) -> bool:
+    return card.place in current_app.view_functions and bool(g.person.role.may(card.permission))
 
 
 @settings.route("/settings/company", methods=["GET", "POST"])
-@needs("settings.edit")
+@needs("settings.edit", shows=True)
 def company() -> ResponseReturnValue:
     row = queries.sheet(Company)
     usual = {"legal_name": here.organization.name, "country": here.organization.country}
@@ -65,28 +67,28 @@ def company() -> ResponseReturnValue:
 
 
 @settings.route("/settings/tax", methods=["GET", "POST"])
-@needs("settings.edit")
+@needs("settings.edit", shows=True)
 def tax() -> ResponseReturnValue:
     row = queries.sheet(Tax)
     return _page("tax", row, forms.TaxForm(row, name=USUAL_TAX.get(here.organization.country, "VAT")), actions.write)
 
 
 @settings.route("/settings/payment", methods=["GET", "POST"])
-@needs("settings.edit")
+@needs("settings.edit", shows=True)
 def bank() -> ResponseReturnValue:
     row = queries.sheet(Bank)
     return _page("bank", row, forms.BankForm(row), actions.write)
 
 
 @settings.route("/settings/region", methods=["GET", "POST"])
-@needs("settings.edit")
+@needs("settings.edit", shows=True)
 def region() -> ResponseReturnValue:
     row = places.organization()
     return _page("region", row, forms.RegionForm(row), actions.settle_region)
 
 
 @settings.route("/settings/numbering", methods=["GET", "POST"])
-@needs("settings.edit")
+@needs("settings.edit", shows=True)
 def numbering() -> ResponseReturnValue:
     row = places.organization()
     form = forms.NumberingForm(row)
@@ -104,9 +106,4 @@ def _page(page: str, row: Any, form: Any, verb: Callable[..., None], **words: An
             verb(row, version=form.read_version(), **form.words())
             flash(gettext("Your settings are saved."))
             return see(url("settings.index"))
-    return render(f"settings/{page}.html", form=form, changed_at=_kept_at(row), **words), form.status
-
-
-def _kept_at(row: Any) -> datetime | None:
-    """When the page was last saved; a row that nobody has kept says nothing."""
-    return getattr(row, "changed_at", None) if inspect(row).persistent else None
+    return render(f"settings/{page}.html", form=form, row=row, **words), form.status

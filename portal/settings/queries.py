@@ -15,9 +15,9 @@ TAX_NAME, TAX_RATE, TAX_SHOWN, TAX_FREE = "tax_name", "tax_rate", "tax_shown", "
 
 
 def sheet(kind: type[Sheet]) -> Sheet:
-    """The tenant's one row of this kind, or a fresh one that is not kept yet."""
+    """The tenant's one row of this kind, or a fresh one that is not kept yet, at version 0: whoever keeps it first is noticed by the second."""
     found: Sheet | None = db.session.scalar(select(kind))
-    return kind() if found is None else found
+    return kind(version=0) if found is None else found
 
 
 def _tax(column: Any) -> Any:

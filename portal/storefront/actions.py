@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from sqlalchemy import delete, select, update
 
 from portal.audit import changes, facts, record
+from portal.audit.models import LogRecord
+from portal.core import markdown
 from portal.core.clock import now
 from portal.core.db import db
-from portal.storefront import letters, markdown
-from portal.storefront.models import LIFECYCLE, Enquiry, Page, State, Storefront, Topic, Visibility
+from portal.core.errors import Conflict
+from portal.core.words import N_, say
+from portal.storefront import history, letters
+from portal.storefront.models import LIFECYCLE, Enquiry, Page, PageVersion, State, Storefront, Topic, Visibility
 from portal.tenants.actions import raise_stamp
 
 VERBS = {State.ANSWERED: "enquiry.answered", State.CLOSED: "enquiry.closed", State.NEW: "enquiry.reopened"}
@@ -66,26 +70,36 @@ def renew_link(storefront: Storefront) -> None:
 
 
 def write_page(page: Page | None, *, topic: Topic, language: str, title: str, text: str) -> None:
-    """Put these words on the page, or on a new one; without words there is no page."""
+    """Put these words on the page, or on a new one; without words there is no page.  What it said before is kept."""
+    if (page.title, page.text) == (title, text) if page else not text:
+        return
+    line = _put(page or Page(slug=topic, language=language, ready=False), title=title, text=text, verb="page.changed")
+    history.keep(topic, language, title=title, text=text, record=line)
     raise_stamp()
-    if page is None:
-        _begin_page(Page(slug=topic, language=language, title=title, text=text, ready=_is_whole(text)))
-    elif text:
-        _change_page(page, title=title, text=text)
-    else:
-        record("page.removed", page)
+
+
+def bring_back(page: Page | None, version: PageVersion) -> None:
+    """The page says again what it said then, as a new version.  Raises Conflict when it does."""
+    if page is not None and (page.title, page.text) == (version.title, version.text):
+        raise Conflict(say(N_("The page says this already.")))
+    if not version.text:
+        raise Conflict(say(N_("There was no page then: empty its text to have none again.")))
+    page = page or Page(slug=version.slug, language=version.language, ready=False)
+    line = _put(page, title=version.title, text=version.text, verb="page.brought_back")
+    history.keep(version.slug, version.language, title=version.title, text=version.text, record=line)
+    raise_stamp()
+
+
+def _put(page: Page, *, title: str, text: str, verb: str) -> LogRecord:
+    """On the page itself; the line that says so."""
+    if not text:
         db.session.delete(page)
-
-
-def _begin_page(page: Page) -> None:
-    db.session.add(page)
-    record("page.added", page, after=facts(page))
-
-
-def _change_page(page: Page, *, title: str, text: str) -> None:
+        return record("page.removed", page)
+    is_new = page not in db.session
     page.title, page.text, page.ready, page.updated_at = title, text, _is_whole(text), now()
-    before, after = changes(page)
-    record("page.changed", page, before=before, after=after)
+    before, after = ({}, facts(page)) if is_new else changes(page)
+    db.session.add(page)
+    return record("page.added" if is_new and verb == "page.changed" else verb, page, before=before, after=after)
 
 
 def _is_whole(text: str) -> bool:

@@ -48,4 +48,5 @@ def wish(offer: Offer, typed: dict[str, Any]) -> dict[str, Any]:
     plan = next(plan for plan in offer.plans if word_of(plan) == typed["plan"])
     with force_locale(here.organization.language):
         words = {"plan": catalogue.plan_name(plan), "price": catalogue.price_of(offer, plan)}
-    return {**typed, **words, "product": offer.name, "code": offer.code}
+    named = {"product": offer.name, "code": offer.code, "product_key": offer.key, "plan_word": plan.word}
+    return {**typed, **words, **named}

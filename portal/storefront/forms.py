@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, ValidationError
+from wtforms import ValidationError
 
-from portal.core.forms import Choice, Email, Form, LongText, Number, Text, Versioned
+from portal.core.forms import Choice, Compared, Email, Form, LongText, Number, Text, Versioned
 from portal.storefront.guard import GuardedForm
 from portal.storefront.models import NETWORKS, SHOWN, Page, Storefront, Topic, Visibility
 
@@ -39,10 +39,9 @@ class AdmissionForm(Form):
         return Visibility(self.visibility.data)
 
 
-class ContactForm(Form):
-    """How visitors reach the tenant.  `version` is the one that was read."""
+class ContactForm(Compared):
+    """How visitors reach the tenant."""
 
-    version = HiddenField()
     email = Email(_l("E-mail"), required=False)
     phone = Text(_l("Phone"), longest=40, required=False)
     hours = Text(_l("When you can be reached"), longest=120, required=False)
@@ -54,15 +53,12 @@ class ContactForm(Form):
     youtube = Text(_l("YouTube"), _leads_out, longest=300, required=False)
 
     def __init__(self, storefront: Storefront) -> None:
-        super().__init__(
-            data={
-                "version": str(storefront.version),
-                "email": storefront.contact_email,
-                "phone": storefront.contact_phone,
-                "hours": storefront.contact_hours,
-                **storefront.networks,
-            }
-        )
+        contact = {
+            "email": storefront.contact_email,
+            "phone": storefront.contact_phone,
+            "hours": storefront.contact_hours,
+        }
+        super().__init__({**contact, **dict.fromkeys(NETWORKS, ""), **storefront.networks})
 
     def words(self) -> dict[str, Any]:
         """What was typed, as the verb takes it."""

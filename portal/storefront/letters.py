@@ -10,7 +10,8 @@ from portal.notifications import write
 from portal.notifications.notices import notify
 from portal.storefront.models import Enquiry, Kind
 from portal.storefront.queries import storefront
-from portal.tenants import hosts
+from portal.tenants import own_hosts
+from portal.tenants.models import Door
 from portal.users.models import State, User
 from portal.users.roles import Role
 
@@ -35,7 +36,7 @@ def tell_of(enquiry: Enquiry) -> None:
         "quantity": enquiry.quantity,
         "price": enquiry.price,
     }
-    link = f"{hosts.office_url(hosts.name_of(enquiry.tenant_id))}/enquiries/{enquiry.key}"
+    link = f"{own_hosts.home(Door.OFFICE, enquiry.tenant_id)}/enquiries/{enquiry.key}"
     house = here.organization
     write(KINDS[enquiry.kind], to=(house.name, to), language=house.language, clothes="shop", values=values, link=link)
 

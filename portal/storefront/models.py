@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Enum, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -22,6 +23,11 @@ class Visibility(StrEnum):
     PRIVATE = "private"
     MEMBERS = "members"
     OPEN = "open"
+
+    @property
+    def label(self) -> str:
+        """A message id."""
+        return SHOWN[self][1]
 
 
 # visibility -> (mood, word): the same tone and word everywhere
@@ -124,11 +130,35 @@ class Page(Belonging, Model):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name and shape
 
 
+class PageVersion(Belonging, Model):
+    """One saved text of a page, for ever; an empty one says that there was no page from then on.
+
+    Who wrote it stands in the trail, where a person can be forgotten: `record_id` is that line.  What was written before
+    former texts were kept has none.
+    """
+
+    __append_only__ = True
+    __table_args__ = (unique("slug", "language", "number"),)
+
+    slug: Mapped[Topic] = mapped_column(one_of(Topic))
+    language: Mapped[str] = mapped_column(String(8))
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(120))
+    text: Mapped[str] = mapped_column(Text)
+    record_id: Mapped[UUID | None]
+    written_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class Kind(StrEnum):
     """What a visitor wants: an answer, or a price made for him."""
 
     CONTACT = "contact"
     QUOTE = "quote"
+
+    @property
+    def label(self) -> str:
+        """A message id."""
+        return KINDS[self]
 
 
 KINDS = {Kind.CONTACT: N_("Question"), Kind.QUOTE: N_("Request for a quote")}
@@ -175,6 +205,10 @@ class Enquiry(Belonging, Model):
     product: Mapped[str] = mapped_column(String(200), default="")
     code: Mapped[str] = mapped_column(String(64), default="")
     plan: Mapped[str] = mapped_column(String(200), default="")
+    product_key: Mapped[str] = mapped_column(
+        String(26), default=""
+    )  # with the plan's word: where the price is explained
+    plan_word: Mapped[str] = mapped_column(String(60), default="")
     price: Mapped[str] = mapped_column(String(200), default="")  # as it stood in the shop at that moment
     quantity: Mapped[int | None]
     language: Mapped[str] = mapped_column(String(8))  # the visitor reads it

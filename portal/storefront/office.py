@@ -9,12 +9,12 @@ from flask import flash
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal.core.here import here
 from portal.core.web import face, needs, render, see, url
 from portal.storefront import actions, preview, queries
 from portal.storefront.forms import AdmissionForm, ContactForm
 from portal.storefront.models import NETWORKS, SHOWN, Storefront
-from portal.tenants import hosts
+from portal.tenants import own_hosts
+from portal.tenants.models import Door
 
 storefront = face("storefront", __name__)
 pages = face("pages", __name__)
@@ -47,11 +47,13 @@ def contact() -> ResponseReturnValue:
     mine = queries.storefront()
     form = ContactForm(mine)
     if form.accepted():
+        if form.is_overtaken:
+            return render("storefront/conflict.html", **form.conflict(gettext("Contact"))), 409
         with form.catching():
             actions.describe(mine, **form.words())
             flash(gettext("Your contact is saved."))
             return see(url("storefront.show"))
-    return render("storefront/contact.html", form=form, networks=list(NETWORKS)), form.status
+    return render("storefront/contact.html", form=form, networks=list(NETWORKS), storefront=mine), form.status
 
 
 @storefront.get("/storefront/visit")
@@ -78,14 +80,14 @@ def renewal() -> ResponseReturnValue:
 
 def _page(mine: Storefront, form: AdmissionForm) -> ResponseReturnValue:
     words = {"storefront": mine, "shown": SHOWN[mine.visibility], "networks": NETWORKS}
-    address = hosts.shop_url(hosts.name_of(here.scope.tenant_id))
+    address = own_hosts.home(Door.SHOP)
     return render("storefront/show.html", form=form, link=_link(mine), address=address, **words), form.status
 
 
 def _link(mine: Storefront) -> str:
     """The preview link: the shop's own address, and a word that opens it."""
     word = preview.word(mine.tenant_id, mine.link_number)
-    return f"{hosts.shop_url(hosts.name_of(mine.tenant_id))}/preview/{word}"
+    return f"{own_hosts.home(Door.SHOP, mine.tenant_id)}/preview/{word}"
 
 
-from portal.storefront import office_enquiries, office_pages  # noqa: E402, F401 - their pages join these faces
+from portal.storefront import office_enquiries, office_history, office_pages  # noqa: E402, F401 - their pages join these faces

@@ -6,20 +6,21 @@ from flask import flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
+from portal.core import markdown
 from portal.core.here import here
 from portal.core.languages import LANGUAGES
 from portal.core.web import needs, render, see, url
-from portal.storefront import actions, markdown, queries
+from portal.storefront import actions, history, queries
 from portal.storefront.beginnings import beginning
 from portal.storefront.forms import PageForm
-from portal.storefront.models import TOPICS, Topic
+from portal.storefront.models import LEGAL, TOPICS, Topic
 from portal.storefront.office import pages
 
 
 @pages.get("/storefront/pages")
 @needs("storefront.view")
 def index() -> ResponseReturnValue:
-    return render("pages/list.html", topics=TOPICS, languages=_languages(), written=queries.pages())
+    return render("pages/list.html", topics=TOPICS, legal=LEGAL, languages=_languages(), written=queries.pages())
 
 
 @pages.route("/storefront/pages/<slug>/<language>", methods=["GET", "POST"])
@@ -32,10 +33,10 @@ def edit(slug: str, language: str) -> ResponseReturnValue:
         form.begin_with(beginning(topic, language))
     elif wanted != "preview" and form.accepted():
         if form.is_overtaken:
-            around = _around(topic, language)
+            place = around(topic, language)
             version = page.version if page else 0
             return render(
-                "pages/conflict.html", form=form, version=version, differences=form.read_meanwhile(), **around
+                "pages/conflict.html", form=form, version=version, differences=form.read_meanwhile(), **place
             ), 409
         with form.catching():
             actions.write_page(page, topic=topic, language=language, title=form.title.data, text=form.text.data or "")
@@ -44,10 +45,19 @@ def edit(slug: str, language: str) -> ResponseReturnValue:
     text = form.text.data or ""
     shown = markdown.shown(text) if wanted == "preview" else None
     left = markdown.placeholders(text)
-    return render("pages/form.html", form=form, shown=shown, left=left, **_around(topic, language)), form.status
+    return render(
+        "pages/form.html",
+        form=form,
+        shown=shown,
+        left=left,
+        page=page,
+        former=history.count(topic, language),
+        **around(topic, language),
+    ), form.status
 
 
-def _around(topic: Topic, language: str) -> dict[str, str]:
+def around(topic: Topic, language: str) -> dict[str, str]:
+    """What every page about one page of the shop says."""
     return {"topic": topic, "language": language, "called": f"{gettext(topic.label)}, {LANGUAGES[language]}"}
 
 

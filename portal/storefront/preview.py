@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import current_app, request
+from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from portal.core.here import Here
-from portal.core.visits import cookie_name
+from portal.core.visits import cookie_of
 from portal.storefront.queries import LINK_NUMBER
 
 LASTS = timedelta(days=14)
@@ -34,7 +34,7 @@ def opens(text: str, here: Here) -> bool:
 
 def shown(here: Here) -> bool:
     """Whether the browser came by the link before."""
-    return opens(request.cookies.get(cookie_name(COOKIE), ""), here)
+    return opens(cookie_of(COOKIE), here)
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -14,7 +14,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.here import Here
 from portal.core.languages import LANGUAGES
-from portal.core.listing import Listing
+from portal.core.listing import Listing, alphabetical
 from portal.storefront.models import (
     KINDS,
     STATES,
@@ -70,7 +70,7 @@ def shown_page(topic: Topic, languages: Sequence[str]) -> Page:
     return found
 
 
-ENQUIRY_SORTS: dict[str, Any] = {"received": Enquiry.created_at, "name": func.lower(Enquiry.name)}
+ENQUIRY_SORTS: dict[str, Any] = {"received": Enquiry.created_at, "name": alphabetical(Enquiry.name)}
 ENQUIRY_KINDS = {str(kind): word for kind, word in KINDS.items()}
 ENQUIRY_STATES = {str(state): word for state, (_, word) in STATES.items()}
 

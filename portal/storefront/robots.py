@@ -41,5 +41,5 @@ def _drawn() -> str:
 def _addresses() -> Iterator[str]:
     yield from (at("shop_catalogue.home"), at("shop_catalogue.products"), at("shop_storefront.contact"))
     yield from (at(f"shop_storefront.{topic}_page") for topic in Topic if topic in (here.dress.get(PAGES) or ()))
-    for offer in catalogue.sold(Question(on=today(), size=MOST, glance=True)):
+    for offer in catalogue.sold(Question(on=today(), size=MOST)):
         yield at("shop_catalogue.product", slug=offer.slug)

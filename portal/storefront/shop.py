@@ -8,12 +8,13 @@ from typing import Any
 from flask import Response, g, request
 from flask.typing import ResponseReturnValue
 
+from portal.core import markdown
 from portal.core.errors import NotFound
 from portal.core.here import here
 from portal.core.languages import LANGUAGES, chosen
-from portal.core.visits import cookie_name, cookie_options
+from portal.core.visits import give_cookie, take_cookie
 from portal.core.web import face, open_to_all, render, see, url
-from portal.storefront import asking, markdown, preview, queries, robots, speaking
+from portal.storefront import asking, preview, queries, robots, speaking
 from portal.storefront.forms import AskForm, QuoteForm
 from portal.storefront.models import NETWORKS, Enquiry, Kind, Topic
 from portal.storefront.signposts import Signposts
@@ -35,7 +36,7 @@ def look(word: str) -> ResponseReturnValue:
     if not preview.opens(word, here):
         raise NotFound
     answer = see(f"{request.script_root}/")
-    answer.set_cookie(cookie_name(preview.COOKIE), word, max_age=preview.LASTS, **cookie_options())
+    give_cookie(answer, preview.COOKIE, word, lasts=preview.LASTS)
     return answer
 
 
@@ -44,7 +45,7 @@ def look(word: str) -> ResponseReturnValue:
 def leave() -> ResponseReturnValue:
     """See what visitors see again."""
     answer = see(f"{request.script_root}/")
-    answer.delete_cookie(cookie_name(preview.COOKIE), **cookie_options())
+    take_cookie(answer, preview.COOKIE)
     return answer
 
 

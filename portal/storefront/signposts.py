@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from flask import request
 from flask_babel import gettext
+from werkzeug.urls import iri_to_uri
 
 from portal.catalogue import shop as catalogue
 from portal.catalogue.prices import Offer, PlanOffer
@@ -61,12 +62,17 @@ class Signposts:
     def _address(self, **more: str) -> str:
         kept = {name: value for name, value in request.args.items() if name in ANOTHER_PAGE}
         asked = urlencode({**kept, **more})
-        return request.url_root.rstrip("/") + request.path + (f"?{asked}" if asked else "")
+        return iri_to_uri(request.url_root).rstrip("/") + request.path + (f"?{asked}" if asked else "")
 
 
 def at(endpoint: str, **values: Any) -> str:
     """A page of this shop, with scheme and host."""
-    return request.host_url.rstrip("/") + url(endpoint, **values)
+    return _host() + url(endpoint, **values)
+
+
+def _host() -> str:
+    """Scheme and host, in the letters that name servers know."""
+    return iri_to_uri(request.host_url).rstrip("/")
 
 
 def _organization() -> Thing:
@@ -74,7 +80,7 @@ def _organization() -> Thing:
     home = at("shop_catalogue.home")
     thing: Thing = {"@type": "Organization", "name": here.organization.name, "url": home}
     if logo := here.dress.get("logo"):
-        thing["logo"] = request.host_url.rstrip("/") + str(logo)
+        thing["logo"] = _host() + str(logo)
     return thing | ({"email": reached} if reached else {})
 
 
@@ -85,7 +91,7 @@ def _product(offer: Offer, address: str) -> Thing:
         "name": offer.name,
         "sku": offer.code,
         "url": address,
-        "image": at("shop_branding.social"),
+        "image": at("shop_catalogue.picture", file=offer.picture) if offer.picture else at("shop_branding.social"),
         "offers": [_offer(offer, plan, address) for plan in offer.plans if plan.sell],
     }
     if offer.vendor:

@@ -14,7 +14,7 @@ from flask import Response, after_this_request, g, request
 
 from portal.core.here import Here
 from portal.core.languages import LANGUAGES
-from portal.core.visits import cookie_name, cookie_options
+from portal.core.visits import cookie_of, give_cookie
 
 WORD = "language"
 KEPT = timedelta(days=365)
@@ -23,7 +23,7 @@ KEPT = timedelta(days=365)
 def speak(here: Here) -> None:
     """Say from here on what this visitor reads."""
     wished = request.args.get(WORD, "")
-    known = (wished, request.cookies.get(cookie_name(WORD), ""), getattr(g.get("person"), "language", ""))
+    known = (wished, cookie_of(WORD), getattr(g.get("person"), "language", ""))
     house = here.house.language if here.house else ""
     g.speaking = next((one for one in (*known, *_asked_for(), house) if one in LANGUAGES), "en")
     after_this_request(_say_so)
@@ -51,5 +51,5 @@ def _say_so(response: Response) -> Response:
 
 
 def _keep(language: str, response: Response) -> Response:
-    response.set_cookie(cookie_name(WORD), language, max_age=KEPT, **cookie_options())
+    give_cookie(response, WORD, language, lasts=KEPT)
     return response

@@ -21,7 +21,7 @@ from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.keys import read_key, spell
-from portal.core.visits import cookie_name
+from portal.core.visits import cookie_of
 from portal.core.web import SAFE, Entry, entry_of, source
 from portal.core.words import N_, say
 from portal.support import forbidden
@@ -89,7 +89,7 @@ def _signer() -> URLSafeTimedSerializer:
 
 def shown_token() -> str:
     """The token of a support entry that the browser shows, whether or not it opens anything; empty when it shows none."""
-    token = request.cookies.get(cookie_name(COOKIE), "").partition(".")[2]
+    token = cookie_of(COOKIE).partition(".")[2]
     return token if token.startswith(MARK) else ""
 
 

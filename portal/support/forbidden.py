@@ -72,7 +72,7 @@ TWELVE: Final = (
         "mail",
         N_("The sender of mail"),
         N_("Who writes in the tenant’s name speaks for him."),
-        endpoints=_all("mail.sender", "mail.test", "mail.progress"),
+        endpoints=_all("mail.sender", "mail.test", "mail.progress", "mail.relieving"),
     ),
     Never(
         "payment",
@@ -108,9 +108,9 @@ TWELVE: Final = (
     Never("brand", N_("The brand"), N_("What the shop wears is seen by everybody at once."), _all("branding.edit")),
     Never(
         "shop",
-        N_("Opening and closing the storefront"),
-        N_("When the shop is open is the tenant’s business."),
-        _all("storefront.edit"),
+        N_("Opening and closing the storefront, and its domains"),
+        N_("When the shop is open, and under which name, is the tenant’s business."),
+        _all("storefront.edit", "domains.edit"),
     ),
     Never(
         "below",

@@ -11,13 +11,11 @@ from portal.support.actions import Wish
 from portal.support.models import MINUTES, REASON_LENGTH, Policy, Reach, SupportRules
 
 POLICIES = {
-    Policy.LOOK: (
-        N_("Look without asking"),
-        N_("You are told of each entry at once. Changes are asked for each time."),
-    ),
-    Policy.ASK: (N_("Ask each time"), N_("Nobody comes in before one of you has said yes.")),
-    Policy.NEVER: (N_("Never"), N_("Nobody comes in; an entry that is open ends now.")),
+    Policy.LOOK: N_("You are told of each entry at once. Changes are asked for each time."),
+    Policy.ASK: N_("Nobody comes in before one of you has said yes."),
+    Policy.NEVER: N_("Nobody comes in; an entry that is open ends now."),
 }
+"""What each means."""
 
 
 class EntryForm(Form):
@@ -44,7 +42,7 @@ class RulesForm(Versioned):
 
     def __init__(self, rules: SupportRules) -> None:
         super().__init__(data={"policy": rules.policy.value, "version": str(rules.version)})
-        self.policy.choices = [(one.value, gettext(title)) for one, (title, _) in POLICIES.items()]
+        self.policy.choices = [(one.value, gettext(one.label)) for one in POLICIES]
 
     @property
     def wanted(self) -> Policy:
@@ -53,4 +51,4 @@ class RulesForm(Versioned):
 
 def consequences() -> dict[str, str]:
     """What each choice leads to, in the reader's language."""
-    return {one.value: gettext(text) for one, (_, text) in POLICIES.items()}
+    return {one.value: gettext(text) for one, text in POLICIES.items()}

@@ -5,13 +5,14 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from portal.core.db import db
-from portal.core.words import N_, say
+from portal.core.words import N_, Line, say
 from portal.notifications.actions import write
 from portal.notifications.letters import LETTERS, Letter
 from portal.notifications.notices import notify
 from portal.support.models import SupportEntry
-from portal.tenants import hosts
+from portal.tenants import own_hosts
 from portal.tenants import queries as places
+from portal.tenants.models import Door
 from portal.users.models import State, User
 from portal.users.roles import Role
 
@@ -52,42 +53,27 @@ PLACE = "/settings/support"
 
 
 def tell_asked(entry: SupportEntry) -> None:
-    _tell("support_asked", entry)
-    notify(
-        "support",
-        say(N_("%(provider)s asks to enter your office"), provider=entry.provider),
-        place=PLACE,
-        permission="settings.edit",
-    )
+    _tell("support_asked", say(N_("%(provider)s asks to enter your office"), provider=entry.provider), entry)
 
 
 def tell_entered(entry: SupportEntry) -> None:
-    _tell("support_entered", entry)
-    notify(
-        "support",
-        say(N_("%(provider)s is in your office"), provider=entry.provider),
-        place=PLACE,
-        permission="settings.edit",
-    )
+    _tell("support_entered", say(N_("%(provider)s is in your office"), provider=entry.provider), entry)
 
 
-def _tell(kind: str, entry: SupportEntry) -> None:
-    """In the tenant's own scope: one letter for each administrator who may sign in."""
+def _tell(kind: str, line: Line, entry: SupportEntry) -> None:
+    """In the tenant's own scope: one letter for each administrator who may sign in, and the line at the bell."""
     house = places.organization()
-    minutes = say(N_("%(count)s minute"), N_("%(count)s minutes"), count=entry.minutes)
+    values = {
+        "organization": house.name,
+        "provider": entry.provider,
+        "person": entry.person_name,
+        "reach": say(entry.reach.title),
+        "time": say(N_("%(count)s minute"), N_("%(count)s minutes"), count=entry.minutes),
+        "cause": entry.reason,
+    }
+    link = f"{own_hosts.home(Door.OFFICE, entry.tenant_id)}{PLACE}"
     administrators = select(User).where(User.role == Role.ADMINISTRATOR, User.state == State.ACTIVE)
-    for user in db.session.scalars(administrators.order_by(User.name)).all():
-        write(
-            kind,
-            to=(user.name, user.email),
-            language=user.language or house.language,
-            values={
-                "organization": house.name,
-                "provider": entry.provider,
-                "person": entry.person_name,
-                "reach": say(entry.reach.title),
-                "time": minutes,
-                "cause": entry.reason,
-            },
-            link=f"{hosts.office_url(hosts.name_of(entry.tenant_id))}{PLACE}",
-        )
+    for user in db.session.scalars(administrators.order_by(User.name)):
+        to, language = (user.name, user.email), user.language or house.language
+        write(kind, to=to, language=language, values=values, link=link)
+    notify("support", line, place=PLACE, permission="settings.edit")

@@ -16,9 +16,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
 from portal.core.db import Model, belongs_to, index, one_of, unique
-from portal.core.kinds import Belonging, Charter, Dealing, held_to_the_tree
+from portal.core.kinds import Belonging, Dealing, Declaration, held_to_the_tree
 from portal.core.lifecycle import Lifecycle
-from portal.core.scope import Scope
 from portal.core.words import N_
 
 WAITS: Final = timedelta(hours=24)  # for an answer, and then for whoever asked
@@ -45,6 +44,11 @@ class Policy(StrEnum):
     ASK = "ask"
     LOOK = "look"
 
+    @property
+    def label(self) -> str:
+        """A message id."""
+        return POLICIES[self]
+
     def answers(self, reach: Reach) -> bool:
         """Whether the tenant need not be asked."""
         return self is Policy.LOOK and reach is Reach.LOOK
@@ -57,7 +61,17 @@ class State(StrEnum):
     ENDED = "ended"
     REFUSED = "refused"
 
+    @property
+    def label(self) -> str:
+        """A message id."""
+        return SHOWN[self][1]
 
+
+POLICIES = {
+    Policy.LOOK: N_("Look without asking"),
+    Policy.ASK: N_("Ask each time"),
+    Policy.NEVER: N_("Never"),
+}
 LIFECYCLE = Lifecycle(
     {
         State.WAITING: {State.READY, State.REFUSED, State.ENDED},
@@ -145,7 +159,7 @@ class SupportConsent(Belonging, Model):
     at: Mapped[datetime] = mapped_column(default=now)
 
 
-class SupportRules(Charter, Model):
+class SupportRules(Declaration, Model):
     """What the tenant allows, for the one above to read: he is told at once whether he must ask."""
 
     __words__ = {"policy": N_("Support entries")}  # noqa: RUF012 - read by the audit trail
@@ -154,7 +168,3 @@ class SupportRules(Charter, Model):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name and shape
-
-    def is_writable_in(self, scope: Scope) -> bool:
-        """Only the lower end says what it allows."""
-        return scope.tenant_id == self.tenant_id and super().is_writable_in(scope)

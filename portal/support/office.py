@@ -10,11 +10,12 @@ from flask_babel import gettext
 
 from portal.core.db import get
 from portal.core.errors import Conflict, NotFound
+from portal.core.exports import Column, download, listed
 from portal.core.forms import Form
 from portal.core.here import here
 from portal.core.listing import listing
 from portal.core.scope import acting_scope
-from portal.core.visits import cookie_name, cookie_options
+from portal.core.visits import give_cookie, take_cookie
 from portal.core.web import face, needs, open_to_all, render, see, url
 from portal.core.words import N_, say
 from portal.onboarding.office import FEATURE, framed
@@ -24,8 +25,9 @@ from portal.support import words as _words  # noqa: F401 - the log learns what t
 from portal.support.forms import EntryForm, RulesForm, consequences
 from portal.support.models import LIVING, State, SupportEntry
 from portal.support.people import PERMISSION
-from portal.tenants import client_ids, hosts
+from portal.tenants import client_ids, own_hosts
 from portal.tenants import queries as places
+from portal.tenants.models import Door
 from portal.users.gate import COOKIE
 
 support = face("support", __name__)
@@ -35,6 +37,22 @@ settings.CARDS.append(
 )
 
 
+COLUMNS = (
+    Column(N_("Who"), lambda entry: entry.person_name),
+    Column(N_("Status"), lambda entry: gettext(entry.shown[1])),
+    Column(N_("Reason"), lambda entry: entry.reason),
+    Column(N_("How far"), lambda entry: gettext(entry.reach.title)),
+    Column(N_("Minutes"), lambda entry: entry.minutes),
+    Column(N_("Asked"), lambda entry: entry.asked_at),
+    Column(N_("Inside"), lambda entry: entry.entered_at),
+    Column(N_("Over"), lambda entry: entry.over_at),
+)
+
+
+def _called() -> str:
+    return str(gettext("Support access"))
+
+
 # ---------------------------------------------------------------------------------------------- on the provider's side
 
 
@@ -42,14 +60,10 @@ settings.CARDS.append(
 @needs(PERMISSION, feature=FEATURE)
 def index(client_id: str) -> ResponseReturnValue:
     organization, tenant, edition = places.child(client_id)
-    asked = listing(sorts=queries.SORTS, default="-asked")
-    return render(
-        "support/index.html",
-        page=queries.entries(tenant.id, asked),
-        listing=asked,
-        **_mine(tenant.id),
-        **framed(organization, tenant, edition, "support"),
-    )
+    asked, frame = listing(sorts=queries.SORTS, default="-asked"), framed(organization, tenant, edition, "support")
+    mine = _mine(tenant.id, frame["office_url"])
+    found = queries.entries(tenant.id, asked)
+    return listed("support/index.html", _called(), COLUMNS, listing=asked, page=found, **mine, **frame)
 
 
 @support.get("/tenants/<client_id>/support/mine")
@@ -82,12 +96,12 @@ def withdrawal(client_id: str, key: str) -> ResponseReturnValue:
     return see(url("support.index", client_id=client_id))
 
 
-def _mine(tenant_id: int) -> dict[str, Any]:
+def _mine(tenant_id: int, office_url: str = "") -> dict[str, Any]:
     """Where the reader's own entry stands, and the way in when it may be used: made anew for each page."""
     entry = queries.living_of(tenant_id, g.person.id)
     way = ""
     if entry is not None and entry.state is State.READY:
-        address = hosts.office_url(hosts.name_of(tenant_id))
+        address = office_url or own_hosts.home(Door.OFFICE, tenant_id)
         way = f"{address}/support/{entrance.word(entry, g.person.sign_in_id)}"
     return {"entry": entry, "way": way}
 
@@ -101,7 +115,7 @@ def arrival(word: str) -> ResponseReturnValue:
     """At the tenant's own address.  Opening the link changes nothing; whoever is signed in there stays who he is."""
     said = entrance.read(word)
     if not here.own_address:
-        return see(f"{hosts.office_url(hosts.name_of(said.tenant_id))}/support/{word}")
+        return see(f"{own_hosts.home(Door.OFFICE, said.tenant_id)}/support/{word}")
     if here.tenant_id != said.tenant_id:
         raise NotFound
     entry, form = get(SupportEntry, said.entry_id, lock=True), Form()
@@ -113,7 +127,7 @@ def arrival(word: str) -> ResponseReturnValue:
         with form.catching():
             token = actions.enter(entry, sign_in_id=said.sign_in_id, host=here.host)
             response = see("/")
-            response.set_cookie(cookie_name(COOKIE), f"{client_ids.read(here.client_id)}.{token}", **cookie_options())
+            give_cookie(response, COOKIE, f"{client_ids.read(here.client_id)}.{token}")
             return response
     house = places.organization()
     return render("support/arrival.html", form=form, entry=entry, organization=house), form.status
@@ -138,7 +152,7 @@ def over() -> ResponseReturnValue:
     back = f"{settings_of_house.office_url}/tenants/{here.client_id}/support" if here.tenant_id else ""
     response = current_app.make_response(render("support/over.html", entry=entry, back=back))
     if g.get("support") is None and entrance.shown_token():
-        response.delete_cookie(cookie_name(COOKIE), **cookie_options())
+        take_cookie(response, COOKIE)
     return response
 
 
@@ -146,7 +160,7 @@ def over() -> ResponseReturnValue:
 
 
 @support.route("/settings/support", methods=["GET", "POST"])
-@needs("settings.edit")
+@needs("settings.edit", shows=True)
 def rules() -> ResponseReturnValue:
     standing = queries.rules()
     form = RulesForm(standing)
@@ -157,13 +171,18 @@ def rules() -> ResponseReturnValue:
             return see(url("support.rules"))
     asked = listing(sorts=queries.SORTS, default="-asked")
     own_id = acting_scope().tenant_id
+    found = queries.entries(own_id, asked)
+    if asked.form:
+        return download(asked, _called(), COLUMNS, found)
     return render(
         "support/rules.html",
         form=form,
+        row=standing,
         consequences=consequences(),
         of_note=queries.of_note(own_id),
-        page=queries.entries(own_id, asked),
+        page=found,
         listing=asked,
+        files=True,
         never=forbidden.TWELVE,
     ), form.status
 

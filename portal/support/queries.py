@@ -24,7 +24,7 @@ def rules() -> SupportRules:
     """What the acting tenant allows; where it has said nothing, a fresh row that nobody has kept."""
     own = acting_scope()
     found = db.session.scalar(select(SupportRules).where(SupportRules.tenant_id == own.tenant_id))
-    return found or SupportRules(parent_id=own.above[0] if own.above else None)
+    return found or SupportRules(parent_id=own.above[0] if own.above else None, version=0)
 
 
 def policy_of(tenant_id: int) -> Policy:

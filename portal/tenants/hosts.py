@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.core import keys
@@ -130,14 +130,24 @@ def change(tenant: Tenant, name: str) -> None:
         take(tenant, name)
     own = update(Host).where(Host.tenant_id == tenant.id)
     for door, host in ((Door.SHOP, shop_host(name)), (Door.OFFICE, office_host(name))):
+        others = own.where(Host.door == door, Host.name != host, Host.outside.is_(False) | Host.leads_to.is_not(None))
         db.session.execute(own.where(Host.door == door, Host.name == host).values(leads_to=None))
-        db.session.execute(own.where(Host.door == door, Host.name != host).values(leads_to=host))
+        db.session.execute(others.values(leads_to=host))
 
 
 def name_of(tenant_id: int) -> str:
     """The word that stands before both hosts now; empty when there is none."""
-    question = select(Host.name).where(Host.tenant_id == tenant_id, Host.door == Door.SHOP, Host.leads_to.is_(None))
-    return (db.session.scalar(question) or "").partition(".")[0]
+    return word_of(db.session.scalar(naming(tenant_id)))
+
+
+def naming(tenant_id: int) -> Select[str]:
+    """The host of a tenant's shop now; `word_of` takes its word."""
+    ours = (Host.tenant_id == tenant_id, Host.door == Door.SHOP, Host.outside.is_(False), Host.leads_to.is_(None))
+    return select(Host.name).where(*ours)
+
+
+def word_of(host: str | None) -> str:
+    return (host or "").partition(".")[0]
 
 
 def shop_url(name: str) -> str:

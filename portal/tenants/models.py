@@ -96,15 +96,25 @@ class Tenant(Model):
 
 
 class Host(Model):
-    """A name under which a tenant is reached.  An old name stays and leads to the new one."""
+    """A name under which a tenant is reached.  An old name stays and leads to the new one.
+
+    `outside`: a domain of the tenant's own, proved to be his.  It `serves` once it is known to lead here, and may be the
+    `main` one of its door, to which all his others lead.  Names before our own hosts serve as long as they are there.
+    """
 
     __platform__ = True
-    __table_args__ = (Index(None, "tenant_id"),)
+    __table_args__ = (
+        Index(None, "tenant_id"),
+        Index("host_one_main", "tenant_id", "door", unique=True, postgresql_where=text("main")),
+    )
 
     name: Mapped[str] = mapped_column(String(253), primary_key=True)  # lower case, without port
     tenant_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("tenant.id", ondelete="CASCADE"))
     door: Mapped[Door] = mapped_column(one_of(Door, longest=10), default=Door.SHOP)
     leads_to: Mapped[str | None] = mapped_column(String(253))  # the name that took its place
+    outside: Mapped[bool] = mapped_column(default=False)
+    serves: Mapped[bool] = mapped_column(default=True)
+    main: Mapped[bool] = mapped_column(default=False)
 
 
 class Organization(Charter, Model):

@@ -11,7 +11,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.keys import read_key, spell
 from portal.core.scope import Scope, acting_scope
-from portal.tenants import client_ids
+from portal.tenants import client_ids, hosts
 from portal.tenants.checklist import Checklist
 from portal.tenants.models import Edition, OrderStatus, Organization, Tenant
 
@@ -66,10 +66,13 @@ def client_ids_of(keys: Collection[str]) -> dict[str, str]:
     return {spell(row.id): client_ids.spelled(row.client_id) for row in rows if row.client_id}
 
 
-def has_opened(tenant: Tenant) -> bool:
-    """Whether a child's storefront lets visitors in, as far as its checklist says."""
-    said = select(Checklist.states["opening"].as_boolean()).where(Checklist.tenant_id == tenant.id)
-    return bool(db.session.scalar(said))
+def storefront_of(tenant: Tenant) -> tuple[str, bool]:
+    """The word before a child's hosts, and whether its shop lets visitors in, as far as its checklist says."""
+    opened = select(Checklist.states["opening"].as_boolean()).where(Checklist.tenant_id == tenant.id)
+    host, says_so = db.session.execute(
+        select(hosts.naming(tenant.id).scalar_subquery(), opened.scalar_subquery())
+    ).one()
+    return hosts.word_of(host), bool(says_so)
 
 
 def child(client_id: str) -> tuple[Organization, Tenant, Edition]:

@@ -21,4 +21,5 @@ SECOND_ADMINISTRATOR = Line(
     ),
     watches=(User,),
     settleable=True,
+    asked={"role": Role.ADMINISTRATOR.value},
 )

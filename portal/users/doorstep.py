@@ -3,35 +3,36 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
-from typing import Final
+from functools import lru_cache, partial
+from typing import Any, Final
 
 from flask import after_this_request, current_app, flash, g, make_response, request
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
-from flask_babel import gettext, ngettext
+from flask_babel import get_locale, gettext, ngettext
+from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature, TimestampSigner
 
 from portal import audit
+from portal.branding import wardrobe
 from portal.core import once
-from portal.core.answering import also_for
 from portal.core.db import get
 from portal.core.errors import Invalid, NotFound, TooMany
 from portal.core.forms import Form
 from portal.core.here import Here, here
-from portal.core.visits import cookie_name, cookie_options
+from portal.core.visits import cookie_of, give_cookie, take_cookie
 from portal.core.web import is_safe_address, render, see, source, url
 from portal.core.words import N_, Line, say
 from portal.tenants import arrival, client_ids
 from portal.tenants.models import Door
 from portal.tenants.models import State as TenantState
-from portal.users import actions, entrance, mailboxes, queries, second_step, throttle, tickets, unsent
+from portal.users import actions, entrance, second_step, tickets, unsent
 from portal.users.gate import COOKIE
 from portal.users.models import USERNAME_LENGTH, Purpose, SignIn, User
-from portal.users.names import plain_email, plain_username
+from portal.users.names import plain_username
 
 _DEVICE: Final = "device"
 _HALF: Final = "second-step"
@@ -41,6 +42,8 @@ _DEVICE_LASTS: Final = int(entrance.DEVICE_LASTS.total_seconds())
 _REMEMBERED: Final = 365 * 24 * 3600
 _NEW_HERE_LASTS: Final = 3600
 _LONGEST_NEXT: Final = 2000
+_SLOT: Final = "<token>"
+"""Where the form's token stands in a page that is kept.  What a page says is escaped, so it cannot say this itself."""
 
 
 def answer_sign_in(form: Form, *, page: str, client_id: str) -> ResponseReturnValue:
@@ -64,10 +67,26 @@ def answer_sign_in(form: Form, *, page: str, client_id: str) -> ResponseReturnVa
     return _wait(response, wait) if wait else response
 
 
+def greet_newcomer(form: Callable[[], Form], *, page: str) -> str:
+    """The sign-in page for a browser that brings no cookie: whoever comes so sees the same, but for the form's token.
+
+    Anybody may ask for it at any pace, so it is laid out once for each language and each state of a tenant.
+    """
+    blank = _blank(form, page, (str(get_locale()), here.tenant_id, here.stamps))
+    return blank.replace(_SLOT, generate_csrf())
+
+
+@lru_cache(maxsize=1000)
+def _blank(form: Callable[[], Form], page: str, _for: tuple[Any, ...]) -> str:
+    suspended = here.state == TenantState.SUSPENDED
+    shown = render(page, form=form(), wait="", no_match=False, suspended=suspended)
+    return shown.replace(generate_csrf(), _SLOT)
+
+
 def answer_second_step(form: Form, *, page: str, entrance_page: str) -> ResponseReturnValue:
     """The page that asks for the code, or the way in.  Whoever comes without half a sign-in begins anew."""
     device = _device() or secrets.token_urlsafe(24)
-    shown = request.cookies.get(cookie_name(_HALF), "")
+    shown = cookie_of(_HALF)
     try:
         half = second_step.arrive(shown, door=_way().door.value, host=_way().host)
     except NotFound:
@@ -82,7 +101,7 @@ def answer_second_step(form: Form, *, page: str, entrance_page: str) -> Response
             form.object_to(_too_many(refusal), status=refusal.status)
             after_this_request(partial(_wait, seconds=refusal.wait))
         else:
-            response.delete_cookie(cookie_name(_HALF), **cookie_options())
+            take_cookie(response, _HALF)
             return response
     response = make_response(render(page, form=form), form.status)
     response.headers["Cache-Control"] = "no-store"
@@ -92,7 +111,7 @@ def answer_second_step(form: Form, *, page: str, entrance_page: str) -> Response
 def _ask_for_code(half: entrance.HalfOpened) -> Response:
     response = see(url(f"{request.blueprint}.code", next=request.args.get("next")))
     lasts = int(entrance.HALF_LASTS.total_seconds())
-    response.set_cookie(cookie_name(_HALF), half.cookie, max_age=lasts, **cookie_options())
+    give_cookie(response, _HALF, half.cookie, lasts=lasts)
     return response
 
 
@@ -117,22 +136,22 @@ def _wait(answer: Response, seconds: int) -> Response:
 
 def last_client_id() -> str:
     """The Client ID somebody last signed in with in this browser, as people read it."""
-    return client_ids.spelled(client_ids.read(request.cookies.get(cookie_name(_LAST_CLIENT_ID), "")))
+    return client_ids.spelled(client_ids.read(cookie_of(_LAST_CLIENT_ID)))
 
 
 def new_here() -> str:
     """The username of whoever has just set his password in this browser: he need not type it."""
-    return plain_username(request.cookies.get(cookie_name(_NEW_HERE), ""))[:USERNAME_LENGTH]
+    return plain_username(cookie_of(_NEW_HERE))[:USERNAME_LENGTH]
 
 
 def remember_new(response: Response, client_id: str, username: str) -> Response:
     """Keep what somebody who has just set his password is asked for next."""
-    response.set_cookie(cookie_name(_NEW_HERE), username, max_age=_NEW_HERE_LASTS, **cookie_options())
+    give_cookie(response, _NEW_HERE, username, lasts=_NEW_HERE_LASTS)
     return remember_client_id(response, client_id)
 
 
 def remember_client_id(response: Response, client_id: str) -> Response:
-    response.set_cookie(cookie_name(_LAST_CLIENT_ID), client_id, max_age=_REMEMBERED, **cookie_options())
+    give_cookie(response, _LAST_CLIENT_ID, client_id, lasts=_REMEMBERED)
     return response
 
 
@@ -150,43 +169,16 @@ def sign_out(response: Response) -> Response:
     if person := g.get("person"):
         actions.end_sign_in(get(SignIn, person.sign_in_id))
         audit.record("user.signed_out", get(User, person.id))
-    response.delete_cookie(cookie_name(COOKIE), **cookie_options())
+    take_cookie(response, COOKIE)
     return response
-
-
-def ask_for_password(client_id: str, username: str) -> None:
-    """Send the letter by which this user sets another password, if there is such a user.  Raises TooMany alike."""
-    place, name = client_ids.read(client_id), plain_username(username)
-    throttle.take([throttle.of_letters(source()), throttle.of_mailbox(f"{place or client_id}/{name}")])
-    found = arrival.scope_of_client_id(place) if place else None
-    if found is not None:
-        entrance.act_for(found)
-        if user := queries.user_named(name):
-            actions.send_password_ticket(user)
-
-
-def ask_for_customers_password(client_id: str, email: str) -> None:
-    """As `ask_for_password`, for whoever signs in to this shop with this address.  Raises TooMany alike."""
-    address = plain_email(email)
-    throttle.take([throttle.of_letters(source()), throttle.of_mailbox(f"{client_ids.read(client_id)}/{address}")])
-    if user := queries.customer_at(address):
-        actions.send_password_ticket(user)
-
-
-def ask_for_client_id(email: str) -> None:
-    """Send every tenant's letter to this address, if any knows it.  Raises TooMany alike."""
-    address = plain_email(email)
-    throttle.take([throttle.of_letters(source()), throttle.of_mailbox(address)])
-    for knowing in mailboxes.tenants_that_know(address):
-        also_for(knowing, lambda: actions.send_client_id(address))
 
 
 def arrive_with(ticket: str, *, purpose: Purpose) -> User:
     """Whose ticket this is, whoever was signed in here before.
 
-    At the tenant's own address the page wears the tenant's clothes, as every page there; at the one office it wears
-    none, and says the tenant's name.  Raises NotFound; then it names nobody, for a Client ID alone must not tell whose
-    it is, and at one tenant's address there are no tickets of another.
+    At the tenant's own address the page wears the tenant's clothes, as every page there; at the one office it says the
+    tenant's name beside his mark, so that whoever was invited sees by whom.  Raises NotFound; then it names nobody, for a
+    Client ID alone must not tell whose it is, and at one tenant's address there are no tickets of another.
     """
     found = tickets.scope_of(ticket)
     if here.own_address and here.tenant_id != found.tenant_id:
@@ -197,7 +189,12 @@ def arrive_with(ticket: str, *, purpose: Purpose) -> User:
         raise NotFound
     if not here.own_address:
         g.here = Here(
-            door=here.door, host=here.host, tenant_id=found.tenant_id, above=found.above, house=arrival.own_house()
+            door=here.door,
+            host=here.host,
+            tenant_id=found.tenant_id,
+            above=found.above,
+            house=arrival.own_house(),
+            dress=wardrobe.mark_alone(),
         )
     return user
 
@@ -219,24 +216,23 @@ def _attempt_of(device: str) -> entrance.Attempt:
 
 
 def _way() -> arrival.Way:
-    return arrival.way(request.environ, current_app.config["VITRINE"])
+    found: arrival.Way = request.environ["vitrine.way"]
+    return found
 
 
 def _welcome(opened: entrance.Opened, device: str) -> Response:
     target = request.args.get("next", "")
     safe = is_safe_address(target) and len(target) <= _LONGEST_NEXT
     response = see(target if safe else f"{request.script_root}/")
-    response.set_cookie(cookie_name(COOKIE), opened.cookie, **cookie_options())
-    response.set_cookie(
-        cookie_name(_DEVICE), _signer().sign(device).decode(), max_age=_DEVICE_LASTS, **cookie_options()
-    )
+    give_cookie(response, COOKIE, opened.cookie)
+    give_cookie(response, _DEVICE, _signer().sign(device).decode(), lasts=_DEVICE_LASTS)
     return remember_client_id(response, opened.client_id)
 
 
 def _device() -> str | None:
     """The mark this browser was given when somebody signed in with it; nobody can make one up."""
     try:
-        return _signer().unsign(request.cookies.get(cookie_name(_DEVICE), ""), max_age=_DEVICE_LASTS).decode("ascii")
+        return _signer().unsign(cookie_of(_DEVICE), max_age=_DEVICE_LASTS).decode("ascii")
     except (BadSignature, UnicodeDecodeError):
         return None
 

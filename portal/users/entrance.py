@@ -8,6 +8,7 @@ exist is looked up like someone who does: for a Client ID that nobody has, in th
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,6 +17,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, exists, select, update
 
 from portal import audit
+from portal.core import once
 from portal.core.clock import now
 from portal.core.db import db, get
 from portal.core.errors import Invalid
@@ -39,6 +41,8 @@ _NOBODYS: Final = Scope(0)
 _OLD: Final = timedelta(days=30)
 DEVICE_LASTS: Final = timedelta(days=180)
 HALF_LASTS: Final = timedelta(minutes=10)
+WITNESSES: list[Callable[[User], None]] = []
+"""Slices above that want to hear of everybody who enters, in the transaction of his sign-in."""
 
 
 class NotYet(Invalid):
@@ -221,9 +225,12 @@ def open_for(user: User, place: str, attempt: Attempt) -> Opened:
     )
     user.signed_in_at = now()
     _forget_old(user.id)
+    once.sweep()
     _remember_device(user.id, found, attempt)
     audit.set_actor(audit.Actor("user", user.id, user.name, user.email, attempt.source, tenant_id=found.tenant_id))
     audit.record("user.signed_in", user)
+    for told in WITNESSES:
+        told(user)
     return Opened(place, f"{place}.{token}", user)
 
 

@@ -90,6 +90,7 @@ class FactorForm(Form):
     once = None
     offer = HiddenField()
     code = Text(_l("Code the app shows"), longest=_TYPED)
+    current = Secret(_l("Current password"))
 
 
 class ProofForm(Form):

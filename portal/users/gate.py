@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from flask import current_app, g, request
+from flask import g, request
 from sqlalchemy import Row, Select, and_, bindparam, exists, or_, select, true, update
 
 from portal import audit
@@ -22,7 +22,7 @@ from portal.core import keys
 from portal.core.clock import now
 from portal.core.db import db
 from portal.core.scope import acting_scope, enter, scope
-from portal.core.visits import cookie_name
+from portal.core.visits import cookie_of
 from portal.core.web import source
 from portal.tenants import arrival, client_ids
 from portal.tenants.models import Door, Host, Organization, Tenant
@@ -117,7 +117,7 @@ class UsersGate:
         shown = shown_cookie()
         if shown is None or not _step_inside(shown[0]):
             return None
-        found = arrival.way(request.environ, current_app.config["VITRINE"])
+        found: arrival.Way = request.environ["vitrine.way"]
         given = {**_given(found, shown[1]), **asked}
         guests = GUESTS.get(shown[1][:1])
         question = (guests.asking if guests else _asking)(found.own, also)
@@ -140,7 +140,7 @@ def hashed(token: str) -> bytes:
 
 def shown_cookie() -> tuple[str, str] | None:
     """(Client ID, token) as the browser shows them, if it shows something that could be a sign-in."""
-    value = request.cookies.get(cookie_name(COOKIE), "")
+    value = cookie_of(COOKIE)
     client_id, dot, token = value.partition(".")
     read = client_ids.read(client_id)
     return (read, token) if dot and read and token.isascii() and len(value) <= _COOKIE_LENGTH else None
@@ -230,7 +230,7 @@ def _asking(own: bool, also: Select[Any] | None) -> Select[Any]:  # noqa: FBT001
 def beside(question: Select[Any], own: bool, also: Select[Any] | None) -> Select[Any]:  # noqa: FBT001 - of the gate's own
     """The question of the gate, held to the tenant's own address where there is one, with `also` at its side."""
     if own:
-        named = (Host.name == bindparam("host")) & Host.leads_to.is_(None)
+        named = (Host.name == bindparam("host")) & Host.leads_to.is_(None) & Host.serves
         question = question.where(exists(select(Host.name).where(named, Host.tenant_id == Tenant.id)))
     if also is None:
         return question

@@ -34,6 +34,11 @@ class Kind(StrEnum):
     STAFF = "staff"
     CUSTOMER = "customer"
 
+    @property
+    def label(self) -> str:
+        """A message id."""
+        return N_("Works here") if self is Kind.STAFF else N_("Customer")
+
 
 class State(StrEnum):
     INVITED = "invited"
@@ -67,7 +72,7 @@ class User(Belonging, Model):
     __found_by__ = ("name", "username", "email")
     __personal__ = {"name": "id", "username": "id", "email": "id"}  # noqa: RUF012 - declared ClassVar in Owned
     __secret__ = frozenset({"password_hash"})
-    __unlogged__ = frozenset({"signed_in_at", "password_set_at", "account_id", "contact_id"})
+    __unlogged__ = frozenset({"signed_in_at", "password_set_at", "account_id", "contact_id", "away"})
     __words__ = {  # noqa: RUF012 - read by the audit trail
         "name": N_("Name"),
         "username": N_("Username"),
@@ -89,6 +94,7 @@ class User(Belonging, Model):
     kind: Mapped[Kind] = mapped_column(one_of(Kind), default=Kind.STAFF)
     account_id: Mapped[UUID | None]  # of this and the next: a customer's, in the slice above
     contact_id: Mapped[UUID | None]
+    away: Mapped[bool] = mapped_column(default=False)  # disabled because, and as long as, his account is put away
     state: Mapped[State] = mapped_column(one_of(State), default=State.INVITED)
     password_hash: Mapped[str | None] = mapped_column(String(255))
     password_set_at: Mapped[datetime | None]

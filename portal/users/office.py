@@ -6,14 +6,14 @@ from flask import flash, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal.audit import queries as trail
+from portal.audit.pages import log_of
 from portal.core.errors import Conflict
 from portal.core.exports import listed
 from portal.core.forms import Form
 from portal.core.here import here
 from portal.core.listing import Listing, listing
 from portal.core.web import face, needs, open_to_all, render, see, url
-from portal.users import actions, doorstep, letters_open, oneself, queries, together
+from portal.users import actions, doorstep, forgotten, letters_open, oneself, queries, together, way_out
 from portal.users.columns import COLUMNS
 from portal.users.forms import (
     AddressForm,
@@ -40,6 +40,8 @@ users = face("users", __name__)
 def sign_in() -> ResponseReturnValue:
     if request.method == "GET" and g.get("person"):
         return see("/")
+    if request.method == "GET" and not request.cookies:
+        return doorstep.greet_newcomer(OwnSignInForm if here.own_address else SignInForm, page="users/sign_in.html")
     known = {"username": doorstep.new_here()}
     if here.own_address:
         return doorstep.answer_sign_in(OwnSignInForm(data=known), page="users/sign_in.html", client_id=here.client_id)
@@ -75,7 +77,7 @@ def forgotten_password() -> ResponseReturnValue:
     if form.accepted():
         client_id = here.client_id if here.own_address else form.client_id.data
         with doorstep.patient(form):
-            doorstep.ask_for_password(client_id, form.username.data)
+            forgotten.ask_for_password(client_id, form.username.data)
             return see(url("users.forgotten_password", sent="yes"))
     return render("users/forgotten_password.html", form=form, sent="sent" in request.args), form.status
 
@@ -86,7 +88,7 @@ def forgotten_client_id() -> ResponseReturnValue:
     form = AddressForm()
     if form.accepted():
         with doorstep.patient(form):
-            doorstep.ask_for_client_id(form.email.data)
+            forgotten.ask_for_client_id(form.email.data)
             return see(url("users.forgotten_client_id", sent="yes"))
     return render("users/forgotten_client_id.html", form=form, sent="sent" in request.args), form.status
 
@@ -118,7 +120,7 @@ def undoing(deed: str) -> ResponseReturnValue:
 @users.route("/users/new", methods=["GET", "POST"])
 @needs("users.edit")
 def new() -> ResponseReturnValue:
-    form = UserForm(data={"role": Role.READ_ONLY.value})
+    form = UserForm(data={"role": request.args.get("role", Role.READ_ONLY.value)})
     if form.accepted():
         with form.catching():
             user = actions.invite(**form.facts())
@@ -138,9 +140,8 @@ def show(key: str) -> ResponseReturnValue:
 @users.get("/users/<key>/log")
 @needs("log.view")
 def log(key: str) -> ResponseReturnValue:
-    user, asked = queries.colleague(key), listing(sorts={"at": None}, default="at")
-    records = trail.records(row=user, page=asked.number)
-    return render("users/log.html", user=user, tab="log", records=records, listing=asked)
+    user = queries.colleague(key)
+    return log_of(user, "users/log.html", user=user, tab="log")
 
 
 @users.route("/users/<key>/edit", methods=["GET", "POST"])
@@ -200,17 +201,20 @@ def factor_reset(key: str) -> ResponseReturnValue:
 
 
 @users.route("/settings/sign-in", methods=["GET", "POST"])
-@needs("settings.edit")
+@needs("settings.edit", shows=True)
 def rules() -> ResponseReturnValue:
     row = queries.sign_in_rules()
     form = RulesForm(data={"second_factor": row.second_factor_since is not None, "version": row.version})
     if form.accepted():
         with form.catching():
-            actions.ask_everybody(row, wanted=form.second_factor.data, version=form.read_version(), by=g.person.id)
+            if form.second_factor.data:
+                actions.ask_everybody(row, version=form.read_version(), by=g.person.id)
+            else:
+                actions.ask_nobody(row, version=form.read_version())
             flash(gettext("Your settings are saved."))
             return see("/settings")
     have, there = queries.protected()
-    return render("users/rules.html", form=form, have=have, there=there), form.status
+    return render("users/rules.html", form=form, row=row, have=have, there=there), form.status
 
 
 def _asked() -> Listing:
@@ -236,3 +240,4 @@ def _states() -> dict[str, str]:
 
 oneself.join(users, oneself.OFFICE)
 letters_open.join(users)
+way_out.join(users)

@@ -78,8 +78,8 @@ def new_factor() -> ResponseReturnValue:
     form, user = FactorForm(), get(User, g.person.id)
     offer = codes.Offer.opened(form.offer.data, user_id=user.id) or codes.Offer.fresh()
     if form.accepted():
-        with form.catching():
-            actions.set_up_factor(user, offer, code=form.code.data)
+        with doorstep.patient(form), form.catching():
+            actions.set_up_factor(g.person, offer, code=form.code.data, current=form.current.data)
             return _shown_once(offer.recovery)
     form.offer.data = offer.sealed(user_id=user.id)
     address = offer.address(house=here.organization.name, username=user.signs_in_as)

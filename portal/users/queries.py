@@ -11,13 +11,13 @@ from portal.core.clock import now
 from portal.core.db import Page, db, get
 from portal.core.errors import NotFound
 from portal.core.finding import said
-from portal.core.listing import Listing
+from portal.core.listing import Listing, alphabetical
 from portal.users.gate import IDLE, LONGEST
 from portal.users.models import Kind, Purpose, RecoveryCode, SecondFactor, SignIn, SignInRules, State, Ticket, User
 from portal.users.roles import Role
 
 SORTS = {
-    "name": User.name,
+    "name": alphabetical(User.name),
     "role": User.role,
     "state": User.state,
     "seen": User.signed_in_at,
@@ -74,7 +74,7 @@ def recovery_codes_left(user_id: UUID) -> int:
 
 def sign_in_rules() -> SignInRules:
     """What the acting tenant asks of everybody who signs in; a fresh row when it has not said anything."""
-    return db.session.scalar(select(SignInRules)) or SignInRules()
+    return db.session.scalar(select(SignInRules)) or SignInRules(version=0)
 
 
 def protected() -> tuple[int, int]:
@@ -106,12 +106,6 @@ def colleague(key: str, *, lock: bool = False) -> User:
     if found.is_customer:
         raise NotFound
     return found
-
-
-def customers_of(account_id: UUID) -> dict[UUID, User]:
-    """Who of an account may sign in to the shop, or was invited to: contact -> user."""
-    found = db.session.scalars(select(User).where(User.account_id == account_id, User.kind == Kind.CUSTOMER))
-    return {user.contact_id: user for user in found if user.contact_id}
 
 
 def customer_of(contact_id: UUID) -> User | None:

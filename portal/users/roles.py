@@ -27,6 +27,7 @@ PERMISSIONS: Final = frozenset(
         "processes.view",
         "processes.steer",
         "catalogue.view",
+        "catalogue.edit",
         "catalogue.import",
         "prices.view",
         "prices.edit",
@@ -34,6 +35,7 @@ PERMISSIONS: Final = frozenset(
         "branding.edit",
         "storefront.view",
         "storefront.edit",
+        "domains.edit",
         "enquiries.view",
         "enquiries.edit",
         "settings.edit",
@@ -98,6 +100,7 @@ RULES: Final[Mapping[Role, frozenset[str]]] = MappingProxyType(
             "enquiries.view",
             "tenants.view",
             "processes.steer",
+            "catalogue.edit",
             "catalogue.import",
             "prices.view",
             "prices.edit",
@@ -131,7 +134,7 @@ _TITLES: Final[Mapping[Role, str]] = {
 _CONSEQUENCES: Final[Mapping[Role, str]] = {
     Role.ADMINISTRATOR: N_("Everything, including users and settings."),
     Role.SALES: N_("Accounts and tenant resellers; sees prices."),
-    Role.FINANCE: N_("Price lists and price sheets; sees accounts and the log."),
+    Role.FINANCE: N_("Products, price lists and price sheets; sees accounts and the log."),
     Role.SUPPORT: N_("Accounts and processes; sees users and the log."),
     Role.READ_ONLY: N_("Sees accounts, products and prices; changes nothing."),
 }

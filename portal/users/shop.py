@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.core.here import here
 from portal.core.web import face, open_to_all, render, see, url
-from portal.users import doorstep, letters_open, oneself
+from portal.users import doorstep, forgotten, letters_open, oneself
 from portal.users.forms import AddressForm, CodeForm, ShopSignInForm
 
 shop_users = face("shop_users", __name__, door="shop")
@@ -40,7 +40,7 @@ def forgotten_password() -> ResponseReturnValue:
     form = AddressForm()
     if form.accepted():
         with doorstep.patient(form):
-            doorstep.ask_for_customers_password(here.client_id, form.email.data)
+            forgotten.ask_for_customers_password(here.client_id, form.email.data)
             return see(url("shop_users.forgotten_password", sent="yes"))
     return render("shop_users/forgotten_password.html", form=form, sent="sent" in request.args), form.status
 

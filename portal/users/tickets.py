@@ -19,8 +19,9 @@ from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.scope import Scope
-from portal.tenants import client_ids, hosts
+from portal.tenants import client_ids, own_hosts
 from portal.tenants.arrival import scope_of_client_id
+from portal.tenants.models import Door
 from portal.users.gate import hashed
 from portal.users.models import Purpose, State, Ticket, User
 
@@ -58,7 +59,7 @@ def issue(user: User, *, purpose: Purpose, client_id: str, email: str = "") -> s
 def door_of(user: User) -> str:
     """Where letters lead this user: a customer to the shop, staff to the one office host; never where a request came to."""
     if user.is_customer:
-        return hosts.shop_url(hosts.name_of(user.tenant_id))
+        return own_hosts.home(Door.SHOP, user.tenant_id)
     return str(current_app.config["VITRINE"].office_url)
 
 

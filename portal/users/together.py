@@ -5,17 +5,18 @@ from __future__ import annotations
 from flask import g
 from flask_babel import gettext
 
-from portal.core.words import N_, say
+from portal.core.words import N_, by_count
 from portal.lists.together import Selection, Verb
 from portal.users import actions
-from portal.users.models import State, User
+from portal.users.models import Kind, State, User
 from portal.users.roles import Role
 
 
 def selection() -> Selection:
     """Whoever takes administrators away holds all of them: see `actions`."""
     administrators = (User.role == Role.ADMINISTRATOR) & (User.state == State.ACTIVE)
-    return Selection(User, "users.index", "users.undoing", _verbs(), beside=administrators)
+    staff = User.kind == Kind.STAFF
+    return Selection(User, "users.index", "users.undoing", _verbs(), beside=administrators, only=staff)
 
 
 def offered() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -27,18 +28,16 @@ def _verbs() -> dict[str, Verb]:
     return {
         "disable": Verb(
             gettext("Disable"),
-            lambda count: say(N_("Disable %(count)s user?"), N_("Disable %(count)s users?"), count=count),
-            lambda count: say(N_("%(count)s user is disabled."), N_("%(count)s users are disabled."), count=count),
+            by_count(N_("Disable %(count)s user?"), N_("Disable %(count)s users?")),
+            by_count(N_("%(count)s user is disabled."), N_("%(count)s users are disabled.")),
             lambda user: user.state == State.DISABLED,
             lambda user: actions.disable(user, by=g.person.id),
             lambda user, _: actions.enable(user),
         ),
         "enable": Verb(
             gettext("Enable"),
-            lambda count: say(N_("Enable %(count)s user?"), N_("Enable %(count)s users?"), count=count),
-            lambda count: say(
-                N_("%(count)s user can sign in again."), N_("%(count)s users can sign in again."), count=count
-            ),
+            by_count(N_("Enable %(count)s user?"), N_("Enable %(count)s users?")),
+            by_count(N_("%(count)s user can sign in again."), N_("%(count)s users can sign in again.")),
             lambda user: user.state != State.DISABLED,
             actions.enable,
             lambda user, _: actions.disable(user, by=g.person.id),

@@ -12,10 +12,11 @@ import json
 import secrets
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 from flask import after_this_request, g, request
 from flask.wrappers import Response
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from werkzeug.datastructures import MultiDict
 
 from portal.core.clock import now
@@ -23,7 +24,7 @@ from portal.core.db import db
 from portal.core.forms import SECRETS, TOKENS
 from portal.core.keys import spell
 from portal.core.seal import Unreadable, seal, unseal
-from portal.core.visits import cookie_name, cookie_options
+from portal.core.visits import cookie_of, give_cookie, take_cookie
 from portal.tenants.arrival import scope_of_client_id
 from portal.users.entrance import act_for
 from portal.users.gate import hashed, shown_cookie
@@ -31,6 +32,7 @@ from portal.users.models import ADDRESS_LENGTH, SignIn, State, UnsentForm, User
 
 MOST: Final = 200_000  # bytes of words; whoever writes more keeps a copy
 LASTS: Final = timedelta(hours=1)
+MOST_KEPT: Final = 20  # of one user at a time; the oldest give way
 COOKIE: Final = "unsent"
 _FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -70,7 +72,7 @@ def keep(address: str, response: Response) -> Response:
         return response
     words = [(name, value) for name, value in request.form.items(multi=True) if name not in SECRETS | TOKENS]
     token = secrets.token_urlsafe(32)
-    db.session.execute(delete(UnsentForm).where(UnsentForm.created_at < now() - LASTS))
+    _make_room(owner)
     db.session.add(
         UnsentForm(
             token_hash=hashed(token),
@@ -80,13 +82,24 @@ def keep(address: str, response: Response) -> Response:
         )
     )
     lasts = int(LASTS.total_seconds())
-    response.set_cookie(cookie_name(COOKIE), token, max_age=lasts, **cookie_options())
+    give_cookie(response, COOKIE, token, lasts=lasts)
     return response
+
+
+def _make_room(owner: UUID) -> None:
+    """Forget what is too old, and what its writer has too much of with one more."""
+    newest = UnsentForm.created_at.desc(), UnsentForm.id.desc()
+    too_many = select(UnsentForm.id).where(UnsentForm.user_id == owner).order_by(*newest).offset(MOST_KEPT - 1)
+    too_old = UnsentForm.created_at < now() - LASTS
+    db.session.execute(
+        delete(UnsentForm).where(or_(too_old, UnsentForm.id.in_(too_many))),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def lay_out() -> None:
     """Fill in the form of this page as its reader had typed it; when he sends it, forget what was kept."""
-    token = request.cookies.get(cookie_name(COOKIE), "")
+    token = cookie_of(COOKIE)
     if not token or not token.isascii():
         return
     mine = (
@@ -112,5 +125,5 @@ def _opened(kept: str) -> MultiDict[str, str]:
 
 def _forget(response: Response) -> Response:
     if response.status_code < 400:  # noqa: PLR2004 - what was refused stays on the page, and is kept
-        response.delete_cookie(cookie_name(COOKIE), **cookie_options())
+        take_cookie(response, COOKIE)
     return response

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import select
 
@@ -14,6 +16,7 @@ from portal.tenants import queries as places
 from portal.tenants.numbering import PREFIXES
 from tests.accounts.conftest import TERMS
 from tests.browsing import Browser
+from tests.locks import until_somebody_waits
 
 
 def test_numbers_follow_each_other_without_a_gap(meridian, opened) -> None:
@@ -122,6 +125,23 @@ def test_who_pays_for_others_is_not_archived(meridian, opened) -> None:
         db.session.flush()
         with pytest.raises(Conflict):
             actions.archive(payer)
+
+
+def test_nobody_is_billed_to_a_reseller_who_is_archived_at_the_same_moment(meridian, opened, copy) -> None:
+    with meridian.office():
+        payer, customer = opened(name="Harbour Resale", kind=Kind.RESELLER).key, opened().key
+
+    def bill_to_payer() -> str | None:
+        with pytest.raises(Invalid) as refusal, meridian.office():
+            actions.change(get(Account, customer), version=1, **{**TERMS, "bill_to": get(Account, payer)})
+        return refusal.value.field
+
+    with ThreadPoolExecutor(1) as pool:
+        with meridian.office():
+            actions.archive(get(Account, payer, lock=True))
+            second = pool.submit(bill_to_payer)
+            until_somebody_waits(copy)
+        assert second.result() == "bill_to"
 
 
 def test_a_contact_leaves_a_sealed_line(meridian, opened) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from portal.accounts.models import Account, Kind
+from portal.accounts.models import Account, Contact, Kind
 from portal.catalogue.actions import archive, make_list, publish
 from portal.catalogue.actions.lists import Draft
 from portal.catalogue.models import Rule
-from portal.core.clock import today
-from portal.core.db import db
+from portal.core.clock import now, today
+from portal.core.db import add_many, db
 from tests.browsing import Browser
 from tests.world import House
 
@@ -42,6 +42,8 @@ def test_a_new_account_begins_like_the_house_and_lands_on_its_page(keller) -> No
         ({"credit_limit": "-1"}, "credit_limit"),
         ({"credit_limit": "much"}, "credit_limit"),
         ({"credit_limit": "9" * 40}, "credit_limit"),
+        ({"credit_limit": "1" + "0" * 12}, "credit_limit"),
+        ({"credit_limit": "999999999999.995"}, "credit_limit"),
         ({"currency": "XXX"}, "currency"),
         ({"country": "Atlantis"}, "country"),
         ({"time_zone": "Mars/Olympus"}, "time_zone"),
@@ -151,6 +153,26 @@ def test_contacts_and_addresses_come_and_go(keller, meridian, opened) -> None:
     assert "1 Quay" not in keller.text
     keller.open(f"/accounts/{key}/log")
     assert "added the contact Ada Moss to Blue Harbour" in keller.text
+
+
+def test_five_thousand_contacts_come_page_by_page_are_searched_and_are_one_file(keller, meridian, opened) -> None:
+    with meridian.office():
+        account = opened()
+        db.session.flush()
+        people = ({"account_id": account.id, "name": f"Person {number:04}"} for number in range(5000))
+        add_many(Contact, ({**one, "email": f"{one['name'][7:]}@blue.example", "created_at": now()} for one in people))
+        path = f"/accounts/{account.key}/contacts"
+    keller.open(path)
+    assert len(keller.rows()) == 30
+    assert "1–30 of 5,000" in keller.text
+    keller.open(f"{path}?sort=-name&page=2")
+    assert "Person 4969" in keller.rows()[0]
+    keller.open(f"{path}?q=4711%40blue")
+    assert [row.split("@")[0] for row in keller.rows()] == ["Person 4711 4711"]
+    keller.open(f"{path}?q=nobody%25")
+    assert "Nothing is called" in keller.text
+    lines = meridian.client().get(f"{path}?format=csv").text.splitlines()
+    assert (len(lines), lines[1].split(",")[0]) == (5001, "Person 0000")
 
 
 def test_a_contact_is_edited_under_its_own_account_only(keller, meridian, opened) -> None:

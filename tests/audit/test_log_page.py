@@ -30,7 +30,7 @@ def told(north):
 def lines(client, address="/log") -> list[str]:
     answer = client.get(address)
     assert answer.status_code == 200, answer.text[:3000]
-    page = BeautifulSoup(answer.text, "html.parser")
+    page = BeautifulSoup(answer.text, "lxml")
     return [item.get_text(" ", strip=True) for item in page.select("#log-records li")]
 
 
@@ -113,7 +113,7 @@ def blue_harbour(meridian):
 
 
 def send(client, address, **typed):
-    page = BeautifulSoup(client.get(address).text, "html.parser")
+    page = BeautifulSoup(client.get(address).text, "lxml")
     hidden = {one["name"]: one["value"] for one in page.select("main form input[type=hidden]")}
     answer = client.post(address, data=hidden | typed)
     assert answer.status_code == 303, answer.text[-4000:]
@@ -158,7 +158,7 @@ def test_a_contact_leaves_one_line_in_the_log_of_its_account_too(meridian, blue_
 
 
 def links(client, address="/log") -> dict[str, str]:
-    page = BeautifulSoup(client.get(address).text, "html.parser")
+    page = BeautifulSoup(client.get(address).text, "lxml")
     return {link.get_text(" ", strip=True): link["href"] for link in page.select("#log-records li a")}
 
 
@@ -182,9 +182,9 @@ def test_a_tenants_line_leads_to_its_page_by_its_client_id(meridian, north):
 def test_one_row_is_followed_and_let_go_again(meridian, blue_harbour):
     client = meridian.client()
     assert any(address == f"?row={blue_harbour}" for address in links(client).values())
-    page = BeautifulSoup(client.get(f"/accounts/{blue_harbour}/log").text, "html.parser")
+    page = BeautifulSoup(client.get(f"/accounts/{blue_harbour}/log").text, "lxml")
     (way,) = page.select(f'#log-records a[href="/log?row={blue_harbour}"]')
-    shown = BeautifulSoup(client.get(way["href"] + "&what=contact").text, "html.parser")
+    shown = BeautifulSoup(client.get(way["href"] + "&what=contact").text, "lxml")
     chip = shown.select_one("form .filter")
     assert "Blue Harbour" in chip.get_text()
     assert chip.find_all("a")[-1]["href"] == "?what=contact"
@@ -198,7 +198,7 @@ def test_the_system_and_whoever_is_no_user_can_be_chosen_by_name(north):
         with audit.acting_as(audit.Actor("system", name="Demo")):
             audit.record("tenant.changed", record, after={"name": "Two"})
     client = north.client()
-    offered = [one["value"] for one in BeautifulSoup(client.get("/log").text, "html.parser").select("#who option")]
+    offered = [one["value"] for one in BeautifulSoup(client.get("/log").text, "lxml").select("#who option")]
     assert {"system", "system:Demo"} <= set(offered)
     assert all(line.startswith("System") for line in lines(client, "/log?who=system"))
     assert all(line.startswith("Demo") for line in lines(client, "/log?who=system:Demo"))

@@ -6,14 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask, g
+from flask import Flask, g, request
 from markupsafe import Markup
 
 from portal.app import create_app
 from portal.branding import actions as branding
 from portal.branding import wardrobe
+from portal.branding.designing import Wish
 from portal.catalogue import actions as catalogue
-from portal.catalogue import shop
+from portal.catalogue import prices, shop
+from portal.catalogue.facets import wanted_in
+from portal.catalogue.tree import tree
 from portal.core.db import db
 from portal.core.web import open_to_all, render
 from tests.bench.asking import Asker
@@ -35,7 +38,7 @@ def storefront(world: World) -> House:
         everything = price_list("Everything")
         give(everything, to=world.south)
     with world.south.office():
-        branding.dress(world.south.name)
+        branding.dress(Wish(world.south.name))
         catalogue.first_sell_list()
     return world.south
 
@@ -74,6 +77,7 @@ def forgetful(app: Flask) -> Callable[..., Any]:
 
     def ask(environ: Any, start: Any) -> Any:
         shop.KEPT.clear()
+        prices.forget()
         wardrobe._remembered.cache_clear()  # noqa: SLF001 - what a raised stamp comes to
         return app(environ, start)
 
@@ -84,7 +88,7 @@ def without_statements(app: Flask, settings: Any, address: str) -> Flask:
     """An app that shows the same page with everything in its hands."""
     with app.test_request_context(address):
         app.preprocess_request()
-        here, asked = g.here, shop._asked()  # noqa: SLF001 - what the page asks itself
+        here, asked = g.here, wanted_in(request.args, tree())
         offers = shop.sold(shop.question_of(asked))
     plain = create_app(settings)
     rest = plain.before_request_funcs[None][:-1]
@@ -93,9 +97,9 @@ def without_statements(app: Flask, settings: Any, address: str) -> Flask:
         g.here = here
 
     def products() -> str:
-        words = shop._words()  # noqa: SLF001 - what the page tells its template
-        part = Markup(render("shop_catalogue/_products.html", offers=offers, listing=asked, **words))  # noqa: S704 - rendered by Jinja
-        return render("shop_catalogue/products.html", products=part, listing=asked)
+        words = {**shop.choices(asked, offers), **shop._words()}  # noqa: SLF001 - what the page tells its template
+        part = Markup(render("shop_catalogue/_products.html", offers=offers, wanted=asked, **words))  # noqa: S704 - rendered by Jinja
+        return render("shop_catalogue/products.html", products=part, wanted=asked)
 
     plain.before_request_funcs[None] = [*rest, arrive]
     plain.view_functions["shop_catalogue.products"] = open_to_all(products)

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.branding.colours import HOVER, contrast, neutral, palette
+from portal.branding.sheet import stylesheet
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 # Every ground of office and shop, plain and themed, at its least favourable: (in light, in dark), see the token tables.
@@ -53,7 +54,7 @@ def test_a_colour_that_cannot_is_moved_in_lightness_and_keeps_its_hue():
 
 
 def test_the_stylesheet_has_custom_properties_and_nothing_else():
-    text = palette("#2759bc", "#00b386").stylesheet()
+    text = stylesheet(palette("#2759bc", "#00b386"), {}, "plain")
     inner = text.removeprefix("@layer brand { :root { ").removesuffix(" } }\n")
     for part in filter(None, (part.strip() for part in inner.split(";"))):
         assert re.fullmatch(r"--[a-z-]+: (\d+|light-dark\(#[0-9a-f]{6}, #[0-9a-f]{6}\))", part), part
@@ -61,6 +62,6 @@ def test_the_stylesheet_has_custom_properties_and_nothing_else():
 
 def test_the_same_colours_give_the_same_stylesheet():
     palette.cache_clear()
-    first = palette("#a05020").stylesheet()
+    first = stylesheet(palette("#a05020"), {}, "plain")
     palette.cache_clear()
-    assert palette("#a05020").stylesheet() == first
+    assert stylesheet(palette("#a05020"), {}, "plain") == first

@@ -24,7 +24,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from portal.core import assets
+from portal.core import assets, dates
 from portal.core.forms import Amount, Choice, Email, Form, LongText, Secret, Text, Tick
 from portal.core.listing import Listing
 
@@ -111,7 +111,7 @@ def sample_app() -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.loader = ChoiceLoader([FileSystemLoader(SAMPLES), FileSystemLoader(ROOT / "portal/templates")])
     app.jinja_env.globals["lang"] = lambda: str(get_locale())
-    app.jinja_env.filters.update(number=lambda value: f"{value:,}")
+    dates.install(app)
     app.context_processor(context)
 
     @app.get("/favicon.ico")
@@ -125,7 +125,7 @@ def sample_app() -> Flask:
         shop = {} if not name.startswith("shop") else {"here": dressed_shop()}
         return render_template(f"{name}.html", form=sample_form(), **shop)
 
-    assets.install(app)
+    assets.install(app, ROOT / "instance" / "packed")
     return app
 
 

@@ -11,15 +11,17 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import delete
 
-from portal.core.db import db
+from portal.core.db import db, get
 from portal.onboarding.models import Mood, Weather
+from portal.processes import actions as processes
+from portal.processes.models import Process
 from tests.browser import parts
-from tests.onboarding.conftest import Candidate, begun, halcyon, priced
+from tests.onboarding.conftest import Candidate, begun, halcyon, priced, trouble
 from tests.workers import InProcessWorker
 from tests.world import PASSWORD, World
 
 pytestmark = pytest.mark.browser
-__all__ = ["begun", "halcyon", "priced"]
+__all__ = ["begun", "halcyon", "priced", "trouble"]
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 
@@ -150,3 +152,32 @@ def test_a_stopped_task_is_retried_where_it_stopped(
     stage.worker.run_all()
     stage.page.reload()
     expect(stage.page.get_by_text("The reseller is ready!")).to_be_visible()
+
+
+@pytest.mark.parametrize("stage", [(True, DESK)], indirect=True, ids=["desk"])
+def test_figures_move_with_the_rows_they_count(stage: Stage, begun: Any, trouble: Any) -> None:
+    trouble("open_storefront", Mood.SLOW)
+    key = begun()
+    stage.worker.run_due()
+    page, under_way = stage.page, stage.page.locator(".under-way")
+    stage.sign_in_as_maker()
+    page.goto(stage.office("/tenants/processes"))
+    expect(under_way).to_have_text("1 running")
+    resellers = page.locator("#tabs .tally")
+    before = int(resellers.inner_text())
+    with stage.world.meridian.office():
+        processes.cancel(get(Process, key))
+    stage.worker.run_all()
+    expect(under_way).to_have_count(0)
+    expect(resellers).to_have_text(str(before - 1))
+
+
+@pytest.mark.parametrize("stage", [(True, DESK)], indirect=True, ids=["desk"])
+def test_views_count_what_moves(stage: Stage, begun: Any) -> None:
+    begun()
+    stage.sign_in_as_maker()
+    stage.page.goto(stage.office("/processes"))
+    done = stage.page.locator("#views a", has_text="Done").locator(".tally")
+    expect(done).to_have_text("0")
+    stage.worker.run_all()
+    expect(done).to_have_text("1")

@@ -1,4 +1,4 @@
-"""A tenant reseller comes to life by keyboard alone, and the focus is seen at every stop."""
+"""A tenant reseller comes to life, and sets a price, by keyboard alone; the focus is seen at every stop."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ import pytest
 from playwright.sync_api import Browser, expect
 from sqlalchemy import delete
 
+from portal.catalogue import actions as catalogue
 from portal.core.db import db
 from portal.onboarding.models import Mood, Weather
 from portal.tenants import client_ids
 from tests.browser.fingers import Fingers
 from tests.browser.test_journey import DESK, PHONE, Stage, served
+from tests.catalogue.sheets import give, imported, price_list, sheet
 from tests.onboarding.conftest import Candidate, halcyon, priced
 from tests.workers import InProcessWorker
 from tests.world import PASSWORD, World
@@ -104,3 +106,30 @@ def test_who_suspends_begins_with_the_reason(stage: Stage) -> None:
     fingers.follow(f"Suspend {south.name}")
     expect(page.locator("#live")).to_have_text(f"{south.name} is suspended.")
     expect(page.get_by_role("link", name="Reactivate")).to_be_visible()
+
+
+def test_a_margin_is_set_and_explained(stage: Stage) -> None:
+    """The list his shop sells by: a draft, a margin typed in its row and seen at once, saved, published, asked why."""
+    with stage.world.meridian.office():
+        imported(sheet({"UnitPrice": "10", "ERP Price": "15"}))
+        give(price_list("Partners", percent="5"), stage.world.north)
+    with stage.world.north.office():
+        catalogue.show_in_storefront(price_list("Shop", market=None, percent="20"))
+    page, fingers = stage.page, Fingers(stage.page)
+    stage.sign_in(stage.world.north.client_id, "north.administrator")
+
+    fingers.follow("Price Lists")
+    fingers.follow("Shop")
+    fingers.follow("Begin a draft")
+    fingers.go_to("How Lumen Mail Plan 1 is priced")
+    page.keyboard.type("Margin")
+    fingers.write("Percentage or amount for Lumen Mail Plan 1", "30")
+    expect(page.get_by_role("row", name="Lumen Mail Plan 1")).to_contain_text("$15.00 per month · Margin 30.0")
+    assert fingers.at["name"].startswith("Percentage")  # the figures moved, the focus did not
+    with page.expect_navigation():
+        fingers.press("Enter")
+    fingers.follow("Publish")
+    fingers.follow("Publish Shop")
+    fingers.follow("$15.00")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Why this price")
+    expect(page.locator("main")).to_contain_text("$10.50")

@@ -33,7 +33,7 @@ def test_axe_finds_nothing_at_any_width_in_light_and_dark(browser: Browser, addr
 @pytest.mark.parametrize("name", parts.names())
 def test_every_sample_is_one_page_with_one_title_and_no_name_twice(name: str) -> None:
     answer = parts.sample_app().test_client().get(f"/{name}")
-    page = BeautifulSoup(answer.data, "html.parser")
+    page = BeautifulSoup(answer.data, "lxml")
     ids = [element["id"] for element in page.find_all(id=True)]
     assert answer.status_code == 200
     assert len(page.find_all("h1")) == 1

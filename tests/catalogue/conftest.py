@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
-from portal.catalogue import shop
+from portal.catalogue import prices, shop
 from tests.world import House, World
 
 
@@ -21,6 +21,7 @@ def november() -> Iterator[None]:
 def nothing_kept() -> None:
     """Every test begins with a process that remembers nothing."""
     shop.KEPT.clear()
+    prices.forget()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from portal.catalogue import actions
 from portal.catalogue.models import PriceList, PriceSheet, Rule
-from portal.catalogue.sheets.rows import COLUMNS
+from portal.catalogue.sheets.layout import COLUMNS
 from portal.core.db import db
 from portal.tenants.models import Organization
 from tests.world import House
@@ -81,7 +81,24 @@ def price_list(
     return made
 
 
+def ask_more(percent: str, on: date) -> None:
+    """The acting tenant's only list asks so much over its costs from that day on."""
+    row = db.session.scalars(select(PriceList)).one()
+    draft = actions.begin_draft(row)
+    draft.percent, draft.valid_from = Decimal(percent), on
+    actions.publish(row)
+
+
 def give(price_list: PriceList, to: House) -> None:
     """Let the tenant below buy by this list."""
     organization = db.session.scalars(select(Organization).where(Organization.tenant_id == to.tenant_id)).one()
     organization.price_list_id, organization.price_list_name = price_list.id, price_list.name
+
+
+def stock(house: House, tenant: House) -> None:
+    """The real sheet, and a list by which this tenant buys and his shop sells."""
+    with house.office():
+        imported(US)
+        give(price_list("US Retail", percent="5"), tenant)
+    with tenant.office():
+        actions.first_sell_list()

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from portal.audit.models import LogRecord
 from portal.catalogue import actions, prices, queries
 from portal.catalogue.models import PriceList, PriceListEntry, Product, Rule
-from portal.catalogue.prices import Offer, Question, Way
+from portal.catalogue.prices import Offer, Question, Tier, Way
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
 from tests.catalogue.sheets import give, imported, price_list, sheet
@@ -108,7 +108,7 @@ def test_ticking_out_and_in_again_keeps_the_exception_and_an_empty_entry_goes(sh
         assert draft is not None
         actions.price_alone(draft, {one: Way(Rule.COST, Decimal(50))})
         actions.tick_out(draft, [one])
-        assert not prices.terms_of_version(draft).includes(one[1])
+        assert one[1] in prices.terms_of_version(draft).outside
         actions.tick_in(draft, [one])
         assert prices.terms_of_version(draft).ways == {one[1]: Way(Rule.COST, Decimal(50))}
         actions.feature(draft, [one])
@@ -118,13 +118,40 @@ def test_ticking_out_and_in_again_keeps_the_exception_and_an_empty_entry_goes(sh
         assert db.session.scalars(select(PriceListEntry)).all() == []
 
 
+def test_a_percentage_of_a_tier_without_a_rule_is_refused_at_the_rule(shelf: House) -> None:
+    before = sells(shelf)
+    for way in (
+        Way(tiers=(Tier(10, Decimal(5)),)),
+        Way(amounts={"P1Y-monthly-commercial": Decimal(9)}, tiers=(Tier(10, Decimal(5)),)),
+        Way(percent=Decimal(5)),
+        Way(amount=Decimal(-1)),
+    ):
+        with pytest.raises(Invalid) as refused:
+            priced(shelf, Lumen_1=way)
+        assert refused.value.field == "rule"
+    assert sells(shelf) == before
+
+
+def test_an_amount_under_the_smallest_coin_is_not_kept_as_nothing(shelf: House) -> None:
+    word = "P1Y-monthly-commercial"
+    priced(shelf, Lumen_1=Way(amounts={word: Decimal("0.004")}), Lumen_2=Way(amounts={word: Decimal(0)}))
+    with shelf.office():
+        kept = [entry.amounts for entry in db.session.scalars(select(PriceListEntry)).all()]
+    assert sorted(one[word] for one in kept if one) == ["0.00", "0.01"]  # free is only what somebody says is free
+
+
 WAYS = (
     None,
     Way(Rule.COST, Decimal(25)),
     Way(Rule.MARGIN, Decimal(25)),
     Way(Rule.RECOMMENDED, Decimal(20)),
     Way(amounts={MONTH: Decimal("7.77")}),
+    Way(Rule.ON_REQUEST),
+    Way(Rule.COST, Decimal(25), requests=frozenset({MONTH})),
 )
+
+
+PERCENTS = {Rule.ON_REQUEST: Decimal(0)}
 
 
 @pytest.mark.parametrize("rule", list(Rule))
@@ -148,7 +175,7 @@ def test_every_tier_answers_with_its_own_exceptions(meridian: House, north: Hous
         actions.publish(upper)
         give(upper, north)
     with north.office():
-        terms = actions.Draft(valid_from=TODAY, rule=rule, percent=Decimal(10))
+        terms = actions.Draft(valid_from=TODAY, rule=rule, percent=PERCENTS.get(rule, Decimal(10)))
         lower = actions.make_list(name="Lower", currency="EUR", draft=terms)
         db.session.flush()
         actions.price_alone(lower.current, {known[at][1]: below for at, (_, below) in enumerate(pairs) if below})
@@ -160,7 +187,9 @@ def test_every_tier_answers_with_its_own_exceptions(meridian: House, north: Hous
     for at, (above, below) in enumerate(pairs):
         advised = None if at % 3 == 0 else Decimal("10.00")
         cost = by_hand(above or Way(Rule.COST, Decimal(5)), Decimal("8.00"), advised)
-        price = by_hand(below or Way(rule, Decimal(10)), cost, advised) if cost is not None else None
+        price = (
+            by_hand(below or Way(rule, PERCENTS.get(rule, Decimal(10))), cost, advised) if cost is not None else None
+        )
         if price is not None:
             expected[f"Lumen {at:02}"] = price
     found = {offer.name: plan.cost.amount for offer in answered for plan in offer.plans}
@@ -172,6 +201,8 @@ def by_hand(way: Way, cost: Decimal, advised: Decimal | None) -> Decimal | None:
     cent = Decimal("0.01")
     if way.amounts:
         return way.amounts[MONTH]
+    if way.rule is Rule.ON_REQUEST or MONTH in way.requests:
+        return None
     if way.rule is Rule.RECOMMENDED:
         return None if advised is None else (advised * (1 - way.percent / 100)).quantize(cent, "ROUND_HALF_UP")
     factor = 1 + way.percent / 100 if way.rule is Rule.COST else 1 / (1 - way.percent / 100)
@@ -225,8 +256,19 @@ def test_a_featured_product_comes_first_at_home_and_says_so(shelf: House) -> Non
     assert page.count("Our pick") == 1
 
 
+NEARLY_ALL = Decimal("99.99999")
+"""It is kept with four digits, as 100."""
+
+
 @pytest.mark.parametrize(
-    "way", [Way(Rule.MARGIN, Decimal(100)), Way(Rule.RECOMMENDED, Decimal(100)), Way(amounts={MONTH: Decimal(-1)})]
+    "way",
+    [
+        Way(Rule.MARGIN, Decimal(100)),
+        Way(Rule.RECOMMENDED, Decimal(100)),
+        Way(Rule.MARGIN, NEARLY_ALL),
+        Way(Rule.RECOMMENDED, NEARLY_ALL),
+        Way(amounts={MONTH: Decimal(-1)}),
+    ],
 )
 def test_a_way_that_leads_nowhere_is_refused(shelf: House, way: Way) -> None:
     with shelf.office(), pytest.raises(Invalid):
@@ -330,7 +372,7 @@ def test_under_cost_is_said_in_the_row_and_before_publishing(shelf: House) -> No
     assert "Costs $8.40, sold for $8.39" in asked
     assert sells(shelf)["Lumen 1"] == ["10.00", "110.00"]
     tokens = {name: hidden(asked, name) for name in ("csrf_token", "once")}
-    done = client.post(f"{address(shelf)}/publication", data=tokens | {"anyway": "y"}, follow_redirects=True).text
+    done = client.post(f"{address(shelf)}/publication", data=tokens | {"when": "now"}, follow_redirects=True).text
     assert "is published as version 2" in done
     assert sells(shelf)["Lumen 1"] == ["8.39", "110.00"]
 
@@ -345,7 +387,7 @@ def test_features_are_set_on_the_page(shelf: House) -> None:
 
 def test_a_product_says_that_its_price_is_an_exception(shelf: House) -> None:
     priced(shelf, Lumen_1=Way(Rule.COST, Decimal(50)))
-    page = shelf.client().get(f"/products/{keys(shelf)['Lumen 1']}").text
+    page = shelf.client().get(f"/products/{keys(shelf)['Lumen 1']}/prices").text
     assert "an exception for this product in Storefront prices, version 2" in page
 
 

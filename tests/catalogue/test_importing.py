@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from portal.catalogue import actions, queries, steps
+from portal.catalogue import actions, queries
 from portal.catalogue.models import (
     Plan,
     PriceSheet,
@@ -23,6 +23,7 @@ from portal.catalogue.models import (
     Verdict,
     sheets,
 )
+from portal.catalogue.sheets import reading
 from portal.core.db import add_many, db
 from portal.core.errors import Conflict, Permanent
 from portal.core.words import told
@@ -67,7 +68,7 @@ def taken_in(house: House, content: bytes, name: str = "sheet.csv") -> PriceShee
 def test_the_real_sheet_becomes_products_plans_and_prices(meridian: House) -> None:
     with meridian.office():
         first = imported(US)
-        assert first.counts == {"new": 1437, "broken": 0, "unread": 0, "products": 383, "lines": 1437}
+        assert first.counts == {"new": 1437, "broken": 0, "unread": 0, "big": 0, "products": 383, "lines": 1437}
         assert counted(*KINDS) == [383, 1437, 1437, 1437]
         assert first.markets == ["US · USD"]
 
@@ -77,7 +78,7 @@ def test_the_same_sheet_twice_changes_nothing(meridian: House) -> None:
         imported(US)
         before = set(db.session.execute(select(PurchasePrice.id, PurchasePrice.amount, PurchasePrice.valid_until)))
         again = imported(US)
-        assert again.counts == {"unchanged": 1437, "broken": 0, "unread": 0, "products": 383, "lines": 1437}
+        assert again.counts == {"unchanged": 1437, "broken": 0, "unread": 0, "big": 0, "products": 383, "lines": 1437}
         assert again.changes == 0
         assert counted(*KINDS) == [383, 1437, 1437, 1437]
         assert before == set(
@@ -141,7 +142,7 @@ def test_a_cancelled_application_leaves_the_preview(meridian: House) -> None:
 
 
 def test_reading_in_chunks_reads_every_line_once(meridian: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(steps, "CHUNK", 7)
+    monkeypatch.setattr(reading, "CHUNK", 7)
     read = taken_in(meridian, sheet(*[{"SkuId": f"{number:04}"} for number in range(40)]))
     with meridian.office():
         lines = db.session.scalars(select(SheetRow.line).order_by(SheetRow.line)).all()
@@ -172,7 +173,7 @@ def test_a_corrected_price_of_the_same_day_takes_its_place(meridian: House) -> N
     with meridian.office():
         imported(sheet({}))
         corrected = imported(sheet({"UnitPrice": "7.90"}))
-        assert corrected.count(Verdict.CHANGED) == 1
+        assert corrected.count(Verdict.DOWN) == 1
         assert periods() == [(Decimal("7.9000"), date(2026, 11, 1), None)]
 
 
@@ -234,7 +235,7 @@ def test_a_file_of_rubbish_is_given_up_early_with_a_reason(meridian: House) -> N
     with meridian.office():
         process = db.session.scalars(select(Process)).one()
         assert process.state is ProcessState.ATTENTION
-        assert process.tasks[0].tries == 1  # trying again would not mend it
+        assert process.tasks[1].tries == 1  # trying again would not mend it
         assert process.reason
         said = told(process.reason)
         assert "This is not a price sheet of the known layout: 1,000 of its first 1,000 lines cannot be read" in said
@@ -257,7 +258,7 @@ def test_a_sheet_that_turns_to_rubbish_keeps_its_good_lines(meridian: House, mon
 
 def test_only_so_many_errors_are_kept_and_the_rest_is_counted(meridian: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheets, "MOST_FAULTS", 12)
-    monkeypatch.setattr(steps, "CHUNK", 5)
+    monkeypatch.setattr(reading, "CHUNK", 5)
     good = [{"SkuId": f"{number:04}"} for number in range(20)]
     broken = [{"UnitPrice": "oops", "ERP Price": "-"}] * 8
     taken = taken_in(meridian, sheet(*good, *good[:9], *broken))

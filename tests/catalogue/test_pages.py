@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -14,7 +15,7 @@ from portal.catalogue import actions
 from portal.catalogue.models import PriceList, PriceListVersion, PriceSheet, Product, SheetState
 from portal.core.db import db
 from portal.processes.runner import Hands, carry_on
-from tests.catalogue.sheets import US, give, imported, price_list, sheet
+from tests.catalogue.sheets import US, imported, price_list, sheet, stock
 from tests.catalogue.test_shop import asking
 from tests.queries import MOST
 from tests.world import House
@@ -44,12 +45,8 @@ def carried_out(house: House) -> None:
 
 
 @pytest.fixture
-def stocked(meridian: House, south: House) -> House:
-    with meridian.office():
-        imported(US)
-        give(price_list("US Retail", percent="5"), south)
-    with south.office():
-        actions.first_sell_list()
+def stocked(built: Any, meridian: House, south: House) -> House:
+    built("stocked", lambda: stock(meridian, south))
     return meridian
 
 
@@ -60,10 +57,13 @@ def test_a_sheet_is_uploaded_looked_at_and_applied(meridian: House) -> None:
     assert "The sheet is being read" in answer.text
     carried_out(meridian)
     page = client.get(address).text
-    assert "Applying writes 1 new and 0 changed prices; the 1 broken lines stay out" in page
+    assert (
+        "Applying writes 1 new, 0 dearer, 0 cheaper and 0 otherwise changed prices; the 1 broken lines stay out" in page
+    )
     errors = client.get(f"{address}/errors.csv").text
     assert (
-        errors == '\ufeff"Line","Column","Value","Reason"\r\n"3","UnitPrice","\'=1+1","Not an amount like 1234.56."\r\n'
+        errors
+        == '\ufeff"Line","Column","Value","Reason"\r\n"3","UnitPrice","\'=1+1","Not an amount like 1234.56. If this file writes 1234,56, change its mapping."\r\n'
     )
     sent(client, f"{address}/application", page, ends_missing="y")
     carried_out(meridian)
@@ -105,6 +105,7 @@ def test_a_list_is_made_ticked_and_published(stocked: House) -> None:
         "currency": "USD",
         "rule": "recommended",
         "percent": "12.5",
+        "rounding": "coin",
         "valid_from": "2026-11-01",
         "products": "sheet",
     }
@@ -117,7 +118,8 @@ def test_a_list_is_made_ticked_and_published(stocked: House) -> None:
     ticked = sent(client, f"{address}/products?q=teams", client.get(f"{address}?q=teams").text, found="out")
     assert "products are ticked out." in ticked.text
     sent(client, f"{address}/products", made.text, pick=[pick[1]], out="y")
-    assert "is published as version 1" in sent(client, f"{address}/publication", client.get(address).text).text
+    published = sent(client, f"{address}/publication", client.get(address).text, when="now")
+    assert "is published as version 1" in published.text
     with stocked.office():
         (version,) = db.session.scalars(select(PriceListVersion).join(PriceList).where(PriceList.name == "Partners"))
         assert 300 < len(version.entries) < 383
@@ -126,7 +128,13 @@ def test_a_list_is_made_ticked_and_published(stocked: House) -> None:
 def test_what_was_typed_is_kept_when_a_list_cannot_be_made(stocked: House) -> None:
     client = stocked.client()
     page = client.get("/price-lists/new").text
-    wrong = {"rule": "recommended", "percent": "100", "valid_from": "2026-11-01", "products": "everything"}
+    wrong = {
+        "rule": "recommended",
+        "percent": "100",
+        "rounding": "coin",
+        "valid_from": "2026-11-01",
+        "products": "everything",
+    }
     answer = sent(client, "/price-lists/new", page, name="Mine \u4ef7", note="kept", currency="USD", **wrong)
     assert answer.status_code == 422
     assert "Take off less than 100 %" in answer.text
@@ -140,7 +148,7 @@ def test_a_published_list_is_changed_by_a_draft(stocked: House) -> None:
     assert key
     address = f"/price-lists/{key[1]}"
     page = client.get(f"{address}/edit").text
-    terms = {"rule": "cost", "percent": "7", "valid_from": "2026-01-01"}
+    terms = {"rule": "cost", "percent": "7", "rounding": "coin", "valid_from": "2026-01-01"}
     changed = sent(client, f"{address}/edit", page, name="US Retail", **terms)
     assert "You look at the draft of version 2" in changed.text
     assert "Unit price +\u00a05\u00a0%" in client.get(f"{address}?version=1").text
@@ -217,9 +225,10 @@ def test_a_product_says_why_it_costs_that_and_leads_to_the_shop(stocked: House, 
     client = south.client()
     key = re.search(r'/products/([a-z0-9]{26})"', client.get("/products?q=Intune").text)
     assert key
-    page = client.get(f"/products/{key[1]}").text
+    page = client.get(f"/products/{key[1]}/prices").text
     assert re.search(r"Cost \$\d+\.\d\d \+\u00a020\u00a0%, by Own, version 1", page)
     assert "US Retail" not in page
+    page = client.get(f"/products/{key[1]}").text
     link = re.search(r'href="http://south\.shop\.localhost:8000(/products/[a-z0-9-]+)"', page)
     assert link
     assert south.shop().get(link[1]).status_code == 200
@@ -279,7 +288,7 @@ def test_a_tenant_sees_its_own_cost_and_nothing_above(stocked: House, south: Hou
     assert "Your cost" in page
     key = re.search(r'/products/([a-z0-9]{26})"', page)
     assert key
-    product = client.get(f"/products/{key[1]}").text
+    product = client.get(f"/products/{key[1]}/prices").text
     assert "Price history" not in product
     for address in ("/price-sheets", "/price-sheets/new"):
         assert client.get(address).status_code == 403
@@ -288,7 +297,7 @@ def test_a_tenant_sees_its_own_cost_and_nothing_above(stocked: House, south: Hou
 def test_a_product_outside_the_range_is_not_there(stocked: House, strand: House) -> None:
     key = re.search(r'/products/([a-z0-9]{26})"', stocked.client().get("/products").text)
     assert key
-    assert strand.client().get(f"/products/{key[1]}").status_code == 404
+    assert strand.client().get(f"/products/{key[1]}/prices").status_code == 404
 
 
 def test_the_stranger_finds_no_list_and_no_sheet(stocked: House, south: House) -> None:
@@ -321,3 +330,14 @@ def test_words_in_the_address_do_not_lead_ticking_anywhere_else(meridian: House,
     assert answer.status_code == 303
     assert answer.location.partition("?")[0] == address
     assert "#" not in answer.location
+
+
+def test_prices_that_a_sheet_ended_are_called_so_once_they_have(meridian: House) -> None:
+    with meridian.office():
+        imported(sheet({}, {"SkuId": "0002"}))
+        key = imported(sheet({})).key
+    page = BeautifulSoup(meridian.client().get(f"/price-sheets/{key}").text, "lxml")
+    assert "Ended 1" in [kind.get_text(" ", strip=True) for kind in page.select(".views a")]
+    upload(meridian.client(), sheet({"SkuId": "0003"}))
+    page = BeautifulSoup(meridian.client().get("/price-sheets").text, "lxml")
+    assert "Not in the sheet" in page.select_one("thead").text

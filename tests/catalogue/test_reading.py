@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 
 from portal.catalogue.models import Billing, Segment, Term
 from portal.catalogue.sheets import values
+from portal.catalogue.sheets.containers import text_of
+from portal.catalogue.sheets.layout import COLUMNS
+from portal.catalogue.sheets.look import look_at
 from portal.catalogue.sheets.records import LONGEST_LINE, Record, Records
-from portal.catalogue.sheets.rows import COLUMNS, Row, read_header, read_rows, slug
+from portal.catalogue.sheets.rows import Row, read_rows, slug
 from portal.catalogue.sheets.values import Unreadable
 from portal.core.errors import Invalid
 from tests.catalogue.sheets import DE, US, sheet
@@ -24,7 +27,8 @@ SHEETS = (US, DE)
 
 def read(content: bytes) -> list[Row]:
     stream = io.BytesIO(content)
-    return [row for row, _ in read_rows(stream, read_header(stream))]
+    layout = look_at(stream).layout()
+    return [row for row, _ in read_rows(io.BytesIO(b"".join(text_of(stream))), layout)]
 
 
 def reasons(content: bytes) -> list[tuple[int, str, str]]:
@@ -67,12 +71,18 @@ def test_an_empty_recommended_price_is_none_and_not_zero() -> None:
     assert read(sheet({"ERP Price": ""}))[0].facts["recommended"] is None
 
 
-@pytest.mark.parametrize("missing", ["UnitPrice", "Segment", "ERP Price", "Tags"])
+@pytest.mark.parametrize("missing", ["UnitPrice", "Segment"])
 def test_a_missing_column_is_named(missing: str) -> None:
     content = sheet({}, columns=tuple(column for column in COLUMNS if column != missing))
     with pytest.raises(Invalid, match=f"The column {missing} is missing") as refused:
-        read_header(io.BytesIO(content))
+        look_at(io.BytesIO(content))
     assert refused.value.field == "file"
+
+
+@pytest.mark.parametrize("missing", ["ERP Price", "Tags"])
+def test_a_column_that_may_be_missing_is_asked_for(missing: str) -> None:
+    content = sheet({}, columns=tuple(column for column in COLUMNS if column != missing))
+    assert look_at(io.BytesIO(content)).layout().open_columns == [missing]
 
 
 @pytest.mark.parametrize(
@@ -80,16 +90,15 @@ def test_a_missing_column_is_named(missing: str) -> None:
     [
         (b"", "empty"),
         (b"\r\n\r\n", "empty"),
-        (b"name;price\r\n", "other separators"),
-        (b"name\tprice\r\n", "other separators"),
+        (b"name;price\r\n", "none of its 19 columns"),
         (b"one,two\r\n1,2\r\n", "none of its 19 columns"),
-        (b"PK\x03\x04\x14\x00\x08\x00", "an Excel workbook or a ZIP archive"),
+        (b"PK\x03\x04\x14\x00\x08\x00", "damaged or was cut off"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00", "an Excel workbook"),
-        (b"\x1f\x8b\x08\x00\x00", "compressed"),
+        (b"\x1f\x8b\x08\x00\x00", "damaged or was cut off"),
         (b"%PDF-1.7\n", "a PDF"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "not text"),
         (b"\x00" * 5000, "not text"),
-        (b"\xff\xfeP\x00r\x00o\x00", "UTF-16"),
+        (b"\xff\xfeP\x00r\x00o\x00", "one column"),
         (b"\xef\xbb\xbf\r\n<!DOCTYPE html>\n<html><body>Sign in, please</body></html>", "a web page"),
         (b'<?xml version="1.0"?>\n<rows/>', "a web page"),
         (b"ProductTitle\r\nLumen\r\n", "one column"),
@@ -101,7 +110,7 @@ def test_a_missing_column_is_named(missing: str) -> None:
 )
 def test_a_file_that_is_no_sheet_is_refused_with_what_to_do(content: bytes, said: str) -> None:
     with pytest.raises(Invalid, match=said):
-        read_header(io.BytesIO(content))
+        look_at(io.BytesIO(content))
 
 
 @pytest.mark.parametrize(
@@ -111,7 +120,8 @@ def test_a_file_that_is_no_sheet_is_refused_with_what_to_do(content: bytes, said
         ("UnitPrice", "-1.00", "negative"),
         ("UnitPrice", "NaN", "Not an amount"),
         ("UnitPrice", "1e400", "Not an amount"),
-        ("UnitPrice", "1,152.00", "Not an amount"),
+        ("UnitPrice", "1,152", "Not an amount"),
+        ("UnitPrice", "1.152,00", "Not an amount"),
         ("UnitPrice", "\u0663.\u0660", "Not an amount"),
         ("UnitPrice", "10000000", "decimal point"),
         ("UnitPrice", "1.00005", "More than four digits"),
@@ -122,8 +132,8 @@ def test_a_file_that_is_no_sheet_is_refused_with_what_to_do(content: bytes, said
         ("BillingPlan", "Weekly", "Unknown billing"),
         ("BillingPlan", "Triennial", "longer than the term"),
         ("Segment", "Aliens", "Unknown segment"),
-        ("EffectiveStartDate", "2026-11-01", "month/day/year"),
-        ("EffectiveStartDate", "13/1/2026 12:00:00 AM", "no such day"),
+        ("EffectiveStartDate", "November 1st", "month/day/year"),
+        ("EffectiveStartDate", "13/13/2026 12:00:00 AM", "no such day"),
         ("EffectiveStartDate", "2/29/2026", "no such day"),
         ("EffectiveEndDate", "10/31/2026 11:59:59 PM", "Ends before it begins"),
         ("SkuTitle", "", "Is empty"),
@@ -215,7 +225,7 @@ def test_letters_of_another_encoding_are_refused_line_by_line() -> None:
 def test_reading_goes_on_where_it_stopped() -> None:
     content = sheet(*[{"SkuId": f"{number:04}", "SkuDescription": "a\nb"} for number in range(10)])
     stream = io.BytesIO(content)
-    header = read_header(stream)
+    header = look_at(stream).layout()
     whole = list(read_rows(stream, header))
     for stop in range(1, 10):
         record = whole[stop - 1][1]

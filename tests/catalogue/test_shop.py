@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import event, select
 
 from portal.branding import wardrobe
-from portal.catalogue import actions, shop
+from portal.catalogue import actions, prices, shop
 from portal.catalogue.models import PriceList, Rule
 from portal.core.db import db
 from portal.tenants.models import Organization
-from tests.catalogue.sheets import US, give, imported, price_list, sheet
+from tests.catalogue.sheets import give, imported, price_list, sheet, stock
 from tests.world import PASSWORD, House
 
 
@@ -38,13 +39,9 @@ def asking(house: House) -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def stocked(meridian: House, south: House) -> House:
+def stocked(built: Any, meridian: House, south: House) -> House:
     """South's shop with the vendor's whole sheet."""
-    with meridian.office():
-        imported(US)
-        give(price_list("US Retail", percent="5"), south)
-    with south.office():
-        actions.first_sell_list()
+    built("stocked", lambda: stock(meridian, south))
     return south
 
 
@@ -61,6 +58,7 @@ def shelf(meridian: House, south: House) -> House:
 
 def forget() -> None:
     shop.KEPT.clear()
+    prices.forget()
     wardrobe._remembered.cache_clear()  # noqa: SLF001 - a process that has just begun
 
 

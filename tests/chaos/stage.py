@@ -6,6 +6,7 @@ notifies, and looks again when something was committed.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import time
@@ -64,7 +65,10 @@ class Stage:
     def _fork(self, name: str, run: Callable[[], object]) -> None:
         with warnings.catch_warnings():  # a fork beside a thread is what some Pythons warn of
             warnings.simplefilter("ignore", DeprecationWarning)
+            gc.collect()
+            gc.freeze()  # as `up` does: else the child copies all that the tests before this one have left
             self.children[name] = children.fork(run, self.places.logs / f"{name}.log")
+            gc.unfreeze()
         self.children[name].go()
 
     def kill(self, name: str) -> None:

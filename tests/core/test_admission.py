@@ -16,6 +16,12 @@ def test_a_strangers_file_is_not_read(world):
     assert stranger.post("/price-sheets/new", **SHEET).location == "/sign-in"
 
 
+def test_in_a_shop_nobody_sends_more_than_words(world):
+    member = world.south.shop_client()
+    for address in ("/account", "/account/password", "/contact"):
+        assert member.post(address, **SHEET).status_code == 413, address
+
+
 def test_whoever_may_not_is_told_so_before_what_he_sent_is_judged(world):
     assert world.south.client().post("/price-sheets/new", **SHEET).status_code == 403
 

@@ -1,12 +1,20 @@
 """How requests end: kept below 400, dropped above, and always with the safe headers."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import psycopg
 import pytest
+from sqlalchemy import select
 
 from portal.app import create_app
-from portal.core.answering import CONTENT_POLICY
-from portal.core.web import open_to_all
+from portal.core.answering import CONTENT_POLICY, afterwards, also_for
+from portal.core.db import db
+from portal.core.keys import read_key
+from portal.core.once import Receipt
+from portal.core.web import needs, open_to_all, see
+from portal.tenants.models import Tenant
+from tests.browsing import Browser
 from tests.world import OFFICE
 
 NOWHERE = "postgresql+psycopg://vitrine_app@/vitrine?host=/nowhere"
@@ -59,3 +67,41 @@ def test_what_breaks_is_a_page_with_a_number_and_asks_no_database(settings, capl
     assert answer.status_code == 500
     assert answer.headers["X-Request-Id"] in answer.text
     assert answer.headers["X-Request-Id"] in caplog.text
+
+
+def test_of_two_sendings_at_once_the_second_causes_nothing_elsewhere(world, app, monkeypatch):
+    browser, told = Browser(world.meridian.client()), []
+    browser.open("/accounts/new")
+    key = read_key(browser.values()["once"])
+
+    def slower() -> object:
+        also_for(world.south.scope, lambda: told.append("elsewhere"))
+        afterwards(lambda: told.append("afterwards"))
+        with world.meridian.office():
+            db.session.add(Receipt(id=key, location="/first"))
+        return see("/second")
+
+    monkeypatch.setitem(app.view_functions, "accounts.new", needs("accounts.edit")(slower))
+    assert (browser.send(name="Twice").location, told) == ("/first", [])
+
+
+def test_two_who_lock_each_other_out_are_told_to_look_again(world, app, copy, monkeypatch):
+    browser = Browser(world.meridian.client())
+    browser.open("/accounts/new")
+    mine, others = world.north.tenant_id, world.south.tenant_id
+    with (
+        psycopg.connect(copy.url) as other,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        other.execute("set deadlock_timeout = '1min'")  # it is the page that notices
+        other.execute("select from tenant where id = %s for update", [others])
+
+        def crosswise() -> object:
+            lock = select(Tenant.id).with_for_update()
+            db.session.execute(lock.where(Tenant.id == mine))
+            pool.submit(other.execute, "select from tenant where id = %s for update", [mine])
+            db.session.execute(lock.where(Tenant.id == others))
+            return see("/")
+
+        monkeypatch.setitem(app.view_functions, "accounts.new", needs("accounts.edit")(crosswise))
+        assert browser.send(name="Crosswise").status_code == 409

@@ -11,8 +11,10 @@ from decimal import Decimal
 
 import pytest
 
+from portal.accounts import actions as accounts
 from portal.accounts.models import Account, Kind
 from portal.core.db import add_many
+from tests.accounts.conftest import TERMS
 from tests.browsing import Browser
 from tests.catalogue.sheets import imported, price_list, sheet
 from tests.queries import counted
@@ -120,6 +122,7 @@ def test_a_stranger_gets_no_file_of_others(north: House, world) -> None:
 
 LISTS = (
     "accounts users products price-lists price-sheets processes tenants tenants/processes tenants/go-live enquiries log"
+    " categories notices letters exchange-rates product-types settings/support"
 )
 
 
@@ -144,3 +147,22 @@ def test_no_shop_gives_a_file_of_its_range(north: House) -> None:
     answer = north.shop().get("/products?format=csv")
     assert answer.mimetype == "text/html"
     assert "Content-Disposition" not in answer.headers
+
+
+def test_the_log_of_one_row_is_to_be_had_as_a_file(north: House) -> None:
+    with north.office():
+        keys = [accounts.open_account(**{**TERMS, "name": name}).key for name in ("Alder", "Birch")]
+    address = f"/accounts/{keys[0]}/log"
+    assert "format=csv" in north.client().get(address).text
+    told = lines(north, f"{address}?format=csv")
+    assert [row["What"] for row in told] == ["created Alder"]
+    assert "Birch" not in workbook(north, f"{address}?format=xlsx")
+
+
+@pytest.mark.parametrize("path", ["/", "/accounts/new", "/settings", "/whats-next", "/search?q=a"])
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_what_is_no_list_is_no_file(north: House, path: str, form: str) -> None:
+    """A program that asks for a file is not handed a page."""
+    assert north.client().get(path).status_code == 200
+    answer = north.client().get(f"{path}{'&' if '?' in path else '?'}format={form}")
+    assert answer.status_code == 404

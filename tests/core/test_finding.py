@@ -27,6 +27,8 @@ from tests.accounts.conftest import TERMS
         ("maria@blue.example", {"maria", "blue", "example"}),
         ("+49 30 123", {"49", "30", "123", "4930123"}),
         ("Ελλάδα", {"ελλαδα"}),
+        ("ΝΈΟΣ ΚΌΣΜΟΣ", {"νεοσ", "κοσμοσ"}),  # the sigma at a word's end is one with the others
+        ("Μαΐου ἄνθρωπος", {"μαιου", "ανθρωποσ"}),
         ("東京 株式会社", {"東京", "株式会社"}),
         ("\uff57\uff49\uff44\uff45", {"wide"}),
         ("🎈 & —", set()),
@@ -44,6 +46,7 @@ def test_a_text_as_long_as_one_likes_has_few_words():
 def test_what_is_looked_for_is_asked_once_and_the_longest_first():
     assert terms_of("  Har BLUE  blue b%_ ") == ("blue", "har")
     assert terms_of("Müller") == ("muller",)
+    assert terms_of("κοσμος") == terms_of("Κόσμοσ") == terms_of("ΚΟΣΜΟΣ") == ("κοσμοσ",)
     assert terms_of("%_ -- 🎈") == ()
     assert len(terms_of("abc bcd cde def efg fgh ghi hij")) == MOST_TERMS
 
@@ -56,7 +59,9 @@ def test_words_follow_the_row_they_stand_in(north):
     with north.office():
         harbour = accounts.open_account(**TERMS | {"name": "Çelik Harbour"})
         accounts.open_account(**TERMS | {"name": "Blue Mountain"})
+        accounts.open_account(**TERMS | {"name": "Ναυτικός Κόσμος"})
         assert names("celik") == names("harb Ç") == ["Çelik Harbour"]
+        assert names("ναυτικος") == names("ΚΟΣΜ ΝΑΥΤΙΚΌΣ") == names("κόσμο") == ["Ναυτικός Κόσμος"]
         assert names("arbour") == names("celik mountain") == names("%") == names("") == []
         accounts.change(harbour, version=1, **TERMS | {"name": "Green Harbour"})
         assert names("celik") == []

@@ -70,6 +70,14 @@ def test_a_page_may_not_keep_the_database_for_long_and_a_task_may(world):
         assert db.session.connection().exec_driver_sql(asked).scalar() == "30s"
 
 
+@pytest.mark.parametrize(("method", "patience"), [("GET", "30s"), ("HEAD", "30s"), ("POST", "5s")])
+def test_a_page_that_only_looks_may_reckon_longer_than_one_that_holds_rows(world, method, patience):
+    asked = "select current_setting('idle_in_transaction_session_timeout')"
+    with world.north.app.test_request_context("/", method=method, base_url="http://office.localhost:8000"):
+        enter(world.north.scope)
+        assert db.session.connection().exec_driver_sql(asked).scalar() == patience
+
+
 # --------------------------------------------------------------------------------------- what the walls are founded on
 
 

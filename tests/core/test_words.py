@@ -1,10 +1,11 @@
 """Lines are stored as message id and values, and told in the reader's language."""
 
 import json
+from itertools import permutations
 
 import pytest
 
-from portal.core.words import Line, say, told
+from portal.core.words import Line, alphabetical, say, told
 
 
 @pytest.fixture(scope="module")
@@ -36,3 +37,8 @@ def test_a_stored_line_is_read_back_whole():
     line = say("%(count)s thing in %(place)s", "%(count)s things in %(place)s", count=2, place=say("the shop"))
     assert Line.of(line.stored()).plain.startswith("2 things")
     assert Line.of(line.stored()).stored() == line.stored()
+
+
+def test_words_that_differ_in_capitals_keep_one_order() -> None:
+    orders = {tuple(alphabetical(words)) for words in permutations(["backup", "Vault", "Backup", "äpfel"])}
+    assert orders == {("Backup", "backup", "Vault", "äpfel")}

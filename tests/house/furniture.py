@@ -12,16 +12,40 @@ from sqlalchemy import func, select, update
 
 from portal.accounts.models import Account, Address, Contact, Kind
 from portal.branding.actions import dress
+from portal.branding.designing import Wish
 from portal.branding.models import Brand
+from portal.branding.models import State as BrandState
 from portal.branding.queries import draft, published
-from portal.catalogue.actions import Draft, import_sheet, make_list, publish, show_in_storefront
-from portal.catalogue.models import PriceList, PriceSheet, Product, Rule, SheetState
+from portal.catalogue import staging
+from portal.catalogue.actions import Draft, import_sheet, make_list, publish, say_broadly, show_in_storefront
+from portal.catalogue.models import (
+    Billing,
+    Breadth,
+    Category,
+    Plan,
+    PriceList,
+    PriceSheet,
+    Product,
+    ProductImport,
+    ProductLink,
+    ProductPicture,
+    ProductType,
+    Promotion,
+    Relation,
+    Rule,
+    Segment,
+    SheetState,
+    Term,
+)
+from portal.catalogue.prices import Way
 from portal.core.clock import now, today
 from portal.core.db import db
 from portal.core.keys import new_id, spell
 from portal.core.scope import acting
+from portal.domains.models import Domain
 from portal.lists.models import Deed, SavedView
 from portal.notifications.models import Envelope, Notice
+from portal.notifications.stopping import way_out
 from portal.overview import whats_next
 from portal.processes.models import Process, Task
 from portal.processes.models import State as ProcessState
@@ -35,7 +59,7 @@ from portal.support.models import State as SupportState
 from portal.support.models import SupportEntry
 from portal.tenants import actions as tenants
 from portal.tenants import client_ids
-from portal.tenants.models import Organization, Tenant
+from portal.tenants.models import Door, Organization, Tenant
 from portal.users import tickets
 from portal.users.models import Kind as UserKind
 from portal.users.models import Purpose, SignIn, State, User
@@ -54,7 +78,7 @@ def furnish_world(world: World) -> None:
     """Brands for all, a range from the distributor down to Fjord, and an open shop in each."""
     for house in world.houses:
         with house.office():
-            dress(house.name)
+            dress(Wish(house.name))
     with world.meridian.office(), SHEET.open("rb") as file:
         import_sheet("few.csv", BytesIO(b"".join(islice(file, LINES))))
     above = _sell(world.meridian)
@@ -85,7 +109,7 @@ def _found_below(house: House) -> None:
 def _sell(house: House) -> PriceList:
     """A list in force that the house's shop sells by."""
     market = "US" if house.word == "meridian" else None
-    draft = Draft(valid_from=today(), valid_until=None, rule=Rule.RECOMMENDED, percent=0, market=market)
+    draft = Draft(valid_from=today(), valid_until=None, rule=Rule.RECOMMENDED, market=market)
     with house.office():
         row = make_list(name=f"Sold by {house.name}", currency="USD", draft=draft)
         db.session.flush()
@@ -116,11 +140,14 @@ def furnish(house: House, role: str = "administrator") -> Rows:
         )
         contact = Contact(account=account, name=f"{house.name} contact", email="c@b.example")
         address = Address(account=account, street="1 Quay", city="Porto", country="PT")
-        product = Product(code=mark, slug=mark, name=f"{house.name} product {mark}")
+        product = Product(code=mark, slug=mark, name=f"{house.name} product {mark}", by_hand=True)
+        plan = Plan(product_id=product.id, term=Term.YEAR, billing=Billing.MONTHLY, segment=Segment.COMMERCIAL)
+        kind, place = ProductType(code=mark, name=f"Type {mark}"), Category(code=mark, name=f"Category {mark}")
+        seen = ProductPicture(sha=product.id.hex, extension="webp", width=1, height=1, content=b"RIFF")
         prices = make_list(
             name=f"{house.name} {mark}",
             currency="USD",
-            draft=Draft(valid_from=today(), valid_until=None, rule=Rule.RECOMMENDED, percent=0, market="US"),
+            draft=Draft(valid_from=today(), valid_until=None, rule=Rule.RECOMMENDED, market="US"),
         )
         sheet = PriceSheet(name=f"{mark}.csv", sha="0" * 64, size=1, state=SheetState.READY)
         user = User(
@@ -135,7 +162,16 @@ def furnish(house: House, role: str = "administrator") -> Rows:
         )
         process.tasks.append(Task(process_id=process.id, name="deliver", position=1))
         envelope = Envelope(process_id=process.id, kind="letter", address="e@b.example", subject=f"About {mark}")
-        db.session.add_all([envelope, account, contact, address, product, prices, sheet, user, process])
+        db.session.add_all(
+            [envelope, account, contact, address, product, kind, place, seen, prices, sheet, user, process]
+        )
+        db.session.flush()
+        taken = ProductImport(name=f"{mark}-products.csv", sha="0" * 64, state=SheetState.READY)
+        db.session.add_all([plan, taken, tied := _related(product)])
+        db.session.flush()
+        offer = Promotion(version_id=prices.current.id, name=f"{house.name} offer", percent=5, begins=today())
+        db.session.add(offer)
+        rule = say_broadly(prices.current, Breadth.VENDOR, mark, sells=False, way=Way(Rule.COST))
         db.session.flush()
         ticket = tickets.issue(user, purpose=Purpose.PASSWORD, client_id=house.client_id).rpartition("/")[2]
         invitation = tickets.issue(user, purpose=Purpose.INVITATION, client_id=house.client_id).rpartition("/")[2]
@@ -147,7 +183,16 @@ def furnish(house: House, role: str = "administrator") -> Rows:
             "contact": contact.key,
             "address": address.key,
             "product": product.key,
+            "plan": plan.key,
+            "product link": tied.key,
+            "product import": taken.key,
+            "product picture": seen.file,
+            "product type": kind.key,
+            "category": place.key,
             "price list": prices.key,
+            "list rule": rule.key,
+            "promotion": offer.key,
+            "list version": "1",
             "price sheet": sheet.key,
             "user": user.key,
             "process": process.key,
@@ -157,28 +202,46 @@ def furnish(house: House, role: str = "administrator") -> Rows:
             "sign-in": sign_in.key,
             **customers,
             "stylesheet": brand.stylesheet_hash,
+            "brand's past version": _past_brand(),
             "picture": next(iter(brand.files.values())),
             "slug": product.slug,
             "product in the range": ranged.key if ranged else product.key,
+            "word of a plan": _word_of(ranged) if ranged else f"{plan.term}-{plan.billing}-{plan.segment}",
             "slug in the range": ranged.slug if ranged else product.slug,
             "tenant below": _tenant_below(house),
             "task": "dress_storefront",
             "preview word": preview.word(house.tenant_id, storefronts.storefront().link_number),
+            "staging word": staging.word(house.tenant_id, prices.current),
             "lesson": "sign-in",
             "line to settle": "sell_prices",
             "settled line": _settled_line(),
+            "domain": _domain(mark),
             "enquiry": _asked(mark),
             "envelope": envelope.key,
             "notice": _told(house, role, mark),
+            "way out of letters": way_out(user.id, "enquiry").rpartition("/")[2],
             "kind of letter": "invitation",
             "page": _written_pages(),
             "page's language": "en",
+            "page's version": "1",
             "text's language": "de",
             "saved view": _saved_view(house, role),
             "deed on accounts": _deed(house, role, "accounts.index", "archive"),
+            "deed on products": _deed(house, role, "catalogue.products", "archive"),
+            "deed on price changes": _deed(house, role, "catalogue.price_changes", "keep"),
+            "deed on a price list": _deed(house, role, "catalogue.price_list", "on_request"),
             "deed on users": _deed(house, role, "users.index", "disable"),
             **_support(house),
         }
+
+
+def _related(product: Product) -> ProductLink:
+    """What the product is to another of the house's."""
+    other = Product(code=f"{product.code}-2", slug=f"{product.slug}-2", name="Beside it", by_hand=True)
+    db.session.add(other)
+    db.session.flush()
+    ends = {"product_tenant_id": product.tenant_id, "other_tenant_id": other.tenant_id, "other_id": other.id}
+    return ProductLink(product_id=product.id, relation=Relation.RELATED, **ends)
 
 
 def _told(house: House, role: str, mark: str) -> str:
@@ -239,7 +302,13 @@ def _brand_with_draft() -> Brand:
         same = {"name": worn.name, "colours": worn.colours, "pictures": worn.pictures, "stylesheet": worn.stylesheet}
         number = db.session.scalar(select(func.max(Brand.number))) or 0
         db.session.add(Brand(number=number + 1, stylesheet_hash=worn.stylesheet_hash, **same))
+        db.session.add(Brand(number=number + 2, state=BrandState.PAST, stylesheet_hash=worn.stylesheet_hash, **same))
+        db.session.flush()
     return worn
+
+
+def _past_brand() -> str:
+    return str(db.session.scalar(select(Brand.number).where(Brand.state == BrandState.PAST).limit(1)))
 
 
 def _saved_view(house: House, role: str) -> str:
@@ -264,6 +333,13 @@ def _settled_line() -> str:
     """A line of the checklist that somebody said is right as it is."""
     whats_next.settle("second_administrator")
     return "second_administrator"
+
+
+def _domain(mark: str) -> str:
+    """A name that waits for its proof."""
+    row = Domain(name=f"{mark}.example", door=Door.SHOP)
+    db.session.add(row)
+    return row.key
 
 
 def _asked(mark: str) -> str:
@@ -309,7 +385,7 @@ def _asked_to_enter(tenant_id: int, parent_id: int) -> SupportEntry:
         tenant_id=tenant_id,
         parent_id=parent_id,
         person_id=new_id(),
-        person_name="Support",
+        person_name="Robin Vale",
         provider="Whoever stands above",
         reason="Something is wrong",
         minutes=15,
@@ -323,3 +399,9 @@ def _asked_to_enter(tenant_id: int, parent_id: int) -> SupportEntry:
 def _in_the_range() -> Product | None:
     """A product that came with the distributor's sheet: it stands in every range of the world."""
     return db.session.scalars(select(Product).where(Product.code.contains(":")).order_by(Product.code)).first()
+
+
+def _word_of(product: Product) -> str:
+    """A plan of it, as addresses name plans."""
+    plan = db.session.scalars(select(Plan).where(Plan.product_id == product.id).order_by(Plan.id).limit(1)).one()
+    return f"{plan.term}-{plan.billing}-{plan.segment}"

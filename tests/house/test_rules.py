@@ -49,6 +49,7 @@ REVIEWED = {
     "portal/users/gate.py": "one statement reads who comes; every join is on the acting tenant",
     "portal/audit/people.py": "an upsert of the acting tenant's own key",
     "portal/accounts/numbers.py": "an upsert of the acting tenant's own counter",
+    "portal/catalogue/actions/rates.py": "an upsert of the acting tenant's own rates; the key it meets begins with the tenant",
     "portal/catalogue/actions/ticking.py": "sets of a list's entries, within its tenant",
     "portal/catalogue/sheets/sets.py": "the sheet against the catalogue, in sets, within its tenant",
     "portal/processes/actions.py": "an advisory lock, which names no table",
@@ -70,9 +71,14 @@ FOR_EVER = {
         "reserve_client_id open_organization apply_edition write_settings create_administrator link_price_list "
         "open_storefront dress_storefront check activate tell"
     ).split(),
+    "domain.watch": ["look"],
     "letter": ["deliver"],
-    "price.import": ["read_sheet", "compare_sheet"],
-    "price.apply": ["weigh", "write_prices", "end_missing", "open_prices"],
+    "products.import": ["read_products", "compare_products"],
+    "products.apply": ["write_products"],
+    "price.import": ["unpack_sheet", "read_sheet", "compare_sheet"],
+    "price.apply": ["await_day", "weigh", "write_prices", "end_missing", "open_prices"],
+    "price.undo": ["put_prices_back", "put_products_back", "show_former", "compare_again"],
+    "price.watch": ["look"],
 }
 
 

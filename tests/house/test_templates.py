@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,16 +16,19 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from flask_babel import Babel
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, nodes
 
 from portal.core import assets, dates, themes
+from portal.core.tokens import Kind
 
 ROOT = Path(__file__).resolve().parents[2]
 PORTAL = ROOT / "portal"
 VENDOR = PORTAL / "static/vendor"
 BOOK = json.loads((VENDOR / "vendored.json").read_text(encoding="utf-8"))
 SHOP_BYTES = 14 << 10
-FOLDERS = [PORTAL / "templates", *sorted(PORTAL.glob("*/templates")), *sorted(themes.ROOT.glob("*/templates"))]
+PUT_TOGETHER = {"depth-", "icon-", "size-"}  # classes that templates make of two words
+PLAIN = [PORTAL / "templates", *sorted(PORTAL.glob("*/templates"))]
+FOLDERS = [*PLAIN, *sorted(themes.ROOT.glob("*/templates"))]
 TEMPLATES = [(folder, path) for folder in FOLDERS for path in sorted(folder.rglob("*")) if path.is_file()]
 PAGES = [(folder, path) for folder, path in TEMPLATES if path.suffix == ".html"]
 FRAGMENTS = [(folder, path) for folder, path in PAGES if path.name.startswith("_")]
@@ -47,7 +51,8 @@ def environment(theme: str) -> Environment:
     dates.install(app)
     app.jinja_env.undefined = StrictUndefined
     own = themes.ROOT / theme / "templates"
-    app.jinja_env.loader = ChoiceLoader([FileSystemLoader([own, *FOLDERS])])
+    by_name = PrefixLoader({themes.PLAIN: FileSystemLoader(PLAIN)}, delimiter=":")
+    app.jinja_env.loader = ChoiceLoader([FileSystemLoader([own, *FOLDERS]), by_name])
     return app.jinja_env
 
 
@@ -167,8 +172,47 @@ def test_every_package_brings_its_licence() -> None:
     assert {facts["package"] for facts in BOOK.values()} == licensed
 
 
-def test_a_shop_page_loads_a_small_sheet() -> None:
-    sheets = b"".join(
-        (ROOT / name).read_bytes() for name in ("portal/static/shop.css", "themes/plain/static/theme.css")
+def test_no_sheet_dresses_what_no_page_has() -> None:
+    speaking = [
+        path for folder in (PORTAL, themes.ROOT) for path in folder.rglob("*") if path.suffix in {".html", ".py"}
+    ]
+    words = set(
+        re.findall(
+            r"[\w-]+", "\n".join(path.read_text(encoding="utf-8") for path in [*speaking, PORTAL / "static/vitrine.js"])
+        )
     )
-    assert len(gzip.compress(sheets)) < SHOP_BYTES
+    for sheet in [*PORTAL.glob("static/*.css"), *themes.ROOT.glob("*/static/*.css")]:
+        source = re.sub(r"/\*.*?\*/|url\(.*?\)", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
+        classes = set(re.findall(r"\.([a-z][\w-]*)", source))
+        unknown = {one for one in classes - words if not PUT_TOGETHER & {one.rpartition("-")[0] + "-"}}
+        assert not unknown, sheet.name
+
+
+@pytest.mark.parametrize("theme", themes.names())
+def test_a_shop_page_loads_a_small_sheet(theme: str) -> None:
+    sheets = [PORTAL / "static/shop.css", sheet_of(theme)]
+    assert len(gzip.compress(b"".join(sheet.read_bytes() for sheet in sheets))) < SHOP_BYTES
+
+
+@pytest.mark.parametrize("theme", [name for name in themes.names() if name != themes.PLAIN])
+def test_what_a_theme_says_of_its_tokens_is_what_its_sheet_has(theme: str) -> None:
+    """Else the brand editor shows a default that no page wears."""
+    root = re.search(r":root \{(.*?)\}", sheet_of(theme).read_text(encoding="utf-8"), re.DOTALL)
+    worn = dict(re.findall(r"([\w-]+): ([^;]+);", root[1])) if root else {}
+    tokens = [token for token in themes.theme(theme).tokens.values() if token.kind is not Kind.COLOUR]
+    said = {token.name if token.is_property else f"--{token.name}": token.css(token.default) for token in tokens}
+    assert {name: css for name, css in said.items() if name in worn} == {
+        name: worn[name] for name in said if name in worn
+    }
+    own = tomllib.loads((themes.ROOT / theme / "theme.toml").read_text(encoding="utf-8"))["tokens"]
+    assert {name for name in said if name.removeprefix("--") in own} <= set(worn)
+
+
+@pytest.mark.parametrize("theme", themes.names())
+def test_no_theme_fetches_anything_from_elsewhere(theme: str) -> None:
+    assert not re.search(r"@import|url\(|https?:", sheet_of(theme).read_text(encoding="utf-8"))
+
+
+def sheet_of(theme: str) -> Path:
+    _, name, file = themes.stylesheet(theme).split("/")
+    return themes.ROOT / name / "static" / file

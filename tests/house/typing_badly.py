@@ -89,7 +89,7 @@ def fields_of(visit: Visit, route: Route, given: dict[str, str]) -> list[Field]:
     page = visit.client.get(visit.address(route, given))
     if page.status_code != 200:
         return []
-    forms = BeautifulSoup(page.text, "html.parser").select("main form[method=post], main form:not([method])")
+    forms = BeautifulSoup(page.text, "lxml").select("main form[method=post], main form:not([method])")
     here = [form for form in forms if form.get("action") in (None, "", visit.address(route, given))]
     found: dict[str, Field] = {}
     for one in (

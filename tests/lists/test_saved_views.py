@@ -43,6 +43,7 @@ def test_a_view_keeps_what_the_list_was_asked_for(keller):
     assert mine(keller) == {"My resellers": ("?q=blue&sort=-created&kind=reseller", False)}
     assert mine(keller, answer.location)["My resellers"][1]
     assert len(keller.page.select('.views [aria-current="true"]')) == 1
+    assert "You saved the view “My resellers” on" in keller.page.select_one("#views .changed").get_text()
 
 
 def test_views_are_of_one_person_in_one_list(north, world, keller):

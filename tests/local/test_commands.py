@@ -194,7 +194,12 @@ def test_a_good_price_sheet_is_read_and_applied_by_processes(house: Installation
     done = house.portal("import", "price-sheet", str(US_SHEET))
     assert (done.returncode, done.stderr) == (0, ""), done
     assert done.stdout.splitlines()[-1] == "Applied."
-    ((new,),) = (re.findall(r"(\d+) new, 0 changed, 0 gone, 0 unchanged, 0 broken", done.stdout),)
+    ((new,),) = (
+        re.findall(
+            r"(\d+) new, 0 dearer, 0 cheaper, 0 otherwise changed, 0 not in the sheet, 0 unchanged, 0 broken",
+            done.stdout,
+        ),
+    )
     assert asked(house, "select count(*) from plan") == [(int(new),)]
     plans = asked(house, "select plan_name, state from process order by created_at")
     assert plans == [("price.import", "done"), ("price.apply", "done")]
@@ -207,7 +212,7 @@ def test_a_broken_row_does_not_stop_the_good_ones(
     (tmp_path / "broken.csv").write_bytes(sheet({}, {"SkuId": "0002", "UnitPrice": "cheap"}))
     done = here("import", "price-sheet", "--preview", str(tmp_path / "broken.csv"))
     assert done.returncode == 0, done
-    assert "1 new, 0 changed, 0 gone, 0 unchanged, 1 broken" in done.stdout
+    assert "1 new, 0 dearer, 0 cheaper, 0 otherwise changed, 0 not in the sheet, 0 unchanged, 1 broken" in done.stdout
     assert "Applied" not in done.stdout
     assert asked(house, 'select line, "column", value from sheet_error') == [(3, "UnitPrice", "cheap")]
     assert asked(house, "select state from price_sheet where name = 'broken.csv'") == [("ready",)]

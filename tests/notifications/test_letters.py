@@ -12,6 +12,7 @@ from PIL import Image
 from sqlalchemy import select, text
 
 from portal.branding import actions as branding
+from portal.branding.designing import Wish
 from portal.core.db import db
 from portal.notifications import write
 from portal.notifications.letters import LETTERS
@@ -46,6 +47,7 @@ VALUES = {name: f"<{name}>" for letter in LETTERS.values() for name in letter.ne
     "quantity": 25,
     "line": "Noor Haddad asks for a quote",
     "price": "$10.00",
+    "way_out": "http://office.localhost:8000/no-more-letters/a-sealed-word",
 }
 
 
@@ -94,7 +96,8 @@ def test_every_letter_can_be_written_and_says_the_same_twice(north, worker, mail
     (letter,) = sent(mail_folder)
     plain, page = parts(letter)
     assert "%(" not in plain + page + letter["Subject"]
-    words = BeautifulSoup(page, "html.parser").body.get_text(" ")
+    body = BeautifulSoup(page, "lxml").body
+    words = " ".join([body.get_text(" "), *(link["href"] for link in body.select(".foot a"))])
     said, mark, foot = plain.replace("\r\n", "\n").partition("\n\n-- \n")
     assert mark, plain.encode()
     assert "\n\n\n" not in said
@@ -110,7 +113,7 @@ def flat(said: str) -> str:
 def test_an_address_in_a_letter_can_be_followed(north, worker, mail_folder):
     post(north, "welcome")
     worker.run_due()
-    page = BeautifulSoup(parts(sent(mail_folder)[0])[1], "html.parser")
+    page = BeautifulSoup(parts(sent(mail_folder)[0])[1], "lxml")
     assert VALUES["storefront"] in [link["href"] for link in page.find_all("a")]
 
 
@@ -147,9 +150,9 @@ def test_and_nothing_is_kept_when_it_has_gone(north, worker, mail_folder):
 
 def test_a_letter_about_the_office_wears_the_makers_clothes(world, worker, mail_folder):
     with world.meridian.office():
-        branding.dress("Meridian Cloud", brand_colour="#7a1fa2")
+        branding.dress(Wish("Meridian Cloud", brand_colour="#7a1fa2"))
     with world.north.office():
-        branding.dress("Nordlicht", brand_colour="#00796b")
+        branding.dress(Wish("Nordlicht", brand_colour="#00796b"))
     post(world.north)
     worker.run_due()
     (letter,) = sent(mail_folder)
@@ -161,9 +164,9 @@ def test_a_letter_about_the_office_wears_the_makers_clothes(world, worker, mail_
 
 def test_a_letter_of_the_shop_wears_the_tenants_own_and_names_nobody_above(world, worker, mail_folder):
     with world.meridian.office():
-        branding.dress("Meridian Cloud", brand_colour="#7a1fa2")
+        branding.dress(Wish("Meridian Cloud", brand_colour="#7a1fa2"))
     with world.north.office():
-        branding.dress("Nordlicht", brand_colour="#00796b")
+        branding.dress(Wish("Nordlicht", brand_colour="#00796b"))
     post(world.north, "password_reset", clothes="shop")
     worker.run_due()
     (letter,) = sent(mail_folder)
@@ -174,7 +177,7 @@ def test_a_letter_of_the_shop_wears_the_tenants_own_and_names_nobody_above(world
 
 def test_a_letter_carries_its_logo_with_it(world, worker, mail_folder):
     with world.meridian.office():
-        branding.dress("Meridian Cloud")
+        branding.dress(Wish("Meridian Cloud"))
     post(world.meridian)
     worker.run_due()
     (letter,) = sent(mail_folder)
@@ -263,30 +266,30 @@ def test_a_stranger_sees_nothing_of_it(world, worker):
 
 def test_initials_stand_beside_the_name_and_a_logo_alone(world, worker, mail_folder):
     with world.meridian.office():
-        branding.dress("Meridian Cloud", brand_colour="#7a1fa2")
+        branding.dress(Wish("Meridian Cloud", brand_colour="#7a1fa2"))
     post(world.meridian)
     worker.run_due()
     assert head_of(sent(mail_folder)[0]) == "Meridian Cloud"
     drawn = BytesIO()
     Image.new("RGB", (320, 80), "#7a1fa2").save(drawn, "PNG")
     with world.north.office():
-        branding.dress("Nordlicht", logo=drawn.getvalue())
+        branding.dress(Wish("Nordlicht"), drawn.getvalue())
     post(world.fjord)
     worker.run_due()
     (letter,) = [one for one in sent(mail_folder) if one["From"].startswith("Nordlicht")]
     assert head_of(letter) == ""
-    assert BeautifulSoup(parts(letter)[1], "html.parser").select_one("td.from img")["alt"] == "Nordlicht"
+    assert BeautifulSoup(parts(letter)[1], "lxml").select_one("td.from img")["alt"] == "Nordlicht"
 
 
 def head_of(letter: EmailMessage) -> str:
-    return BeautifulSoup(parts(letter)[1], "html.parser").select_one("td.from").get_text(strip=True)
+    return BeautifulSoup(parts(letter)[1], "lxml").select_one("td.from").get_text(strip=True)
 
 
 @pytest.mark.parametrize("kind", sorted(kind for kind, letter in LETTERS.items() if not letter.action))
 def test_a_letter_without_a_way_to_go_has_no_button(north, worker, mail_folder, kind):
     post(north, kind)
     worker.run_due()
-    assert BeautifulSoup(parts(sent(mail_folder)[0])[1], "html.parser").select("td.button") == []
+    assert BeautifulSoup(parts(sent(mail_folder)[0])[1], "lxml").select("td.button") == []
 
 
 @pytest.mark.parametrize("field", ["subject", "from"])
@@ -294,7 +297,7 @@ def test_a_value_cannot_smuggle_a_header_in(north, worker, mail_folder, field):
     evil = "Nordlicht\r\nBcc: all@nordlicht.example"
     if field == "from":
         with north.office():
-            branding.dress(evil)
+            branding.dress(Wish(evil))
         post(north, clothes="shop")
     else:
         post(north, values=VALUES | {"organization": evil})

@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from portal.core.db import db
 from portal.core.words import say
-from portal.notifications.models import Notice
-from portal.notifications.notices import notify
+from portal.notifications.models import Envelope, Notice
+from portal.notifications.notices import choose, notify
 from portal.users import actions as users
 from portal.users.models import User
 from portal.users.roles import Role
@@ -47,6 +47,18 @@ def test_everybody_who_may_see_it_is_told_at_the_bell(north):
         assert "Noor Haddad asks for a quote" in row
 
 
+def test_however_many_are_written_to_the_way_there_is_looked_up_once(north):
+    with north.office():
+        for reader in db.session.scalars(select(User)).all():
+            choose(reader.id, {"enquiry": (True, True)})
+    with counted(north.app) as asked:
+        told(north)
+    assert sum("FROM host" in one for one in asked) == 1, asked
+    with north.office():
+        written = db.session.scalars(select(Envelope.address).where(Envelope.kind == "notice")).all()
+    assert len(written) > 2
+
+
 def test_who_may_not_see_it_is_not_told(north):
     with north.office():
         notify("administrator_invited", ASKED, place="/users", permission="users.edit")
@@ -80,7 +92,7 @@ def test_one_switches_the_bell_off_and_the_mail_on(north, worker, mail_folder):
     assert letter["To"].addresses[0].addr_spec == "sales@north.example"
     assert letter["Subject"] == "Noor Haddad asks for a quote"
     assert "http://north.office.localhost:8000/enquiries" in parts(letter)[0]
-    assert letter["List-Unsubscribe"] == "<http://north.office.localhost:8000/notices/switches>"
+    assert letter["List-Unsubscribe"].startswith("<http://office.localhost:8000/no-more-letters/")
 
 
 def test_a_letter_about_security_offers_no_way_to_stop_it(north, worker, mail_folder):

@@ -1,5 +1,6 @@
 """The real way out, against a real SMTP server on this machine."""
 
+import io
 from contextlib import suppress
 from email.message import EmailMessage
 from socket import create_server
@@ -8,6 +9,7 @@ from threading import Thread
 import pytest
 
 from portal.core.errors import Permanent
+from portal.notifications import transports
 from portal.notifications.servers import Encryption, Server, is_public_name
 from portal.notifications.transports import NotNow, Outbox, Smtp, chosen
 from tests.notifications.postbox import free_port, open_postbox, self_signed
@@ -84,14 +86,34 @@ def test_a_server_that_says_nothing_is_left():
             Smtp(place, patience=1, longest=5).deliver(letter(), name="one")
 
 
-def test_a_server_that_never_comes_to_an_end_is_left():
-    with create_server(("127.0.0.1", 0)) as talker:
-        talking = Thread(target=_talk_on, args=[talker], daemon=True)
+@pytest.fixture
+def talker():
+    """A server whose greeting goes on and on."""
+    with create_server(("127.0.0.1", 0)) as server:
+        talking = Thread(target=_talk_on, args=[server], daemon=True)
         talking.start()
-        place = Server("127.0.0.1", talker.getsockname()[1], Encryption.NONE)
-        with pytest.raises(NotNow, match="did not answer within"):
-            Smtp(place, longest=0.5).deliver(letter(), name="one")
+        yield Server("127.0.0.1", server.getsockname()[1], Encryption.NONE)
         talking.join()
+
+
+def test_a_server_that_never_comes_to_an_end_is_left(talker, monkeypatch):
+    monkeypatch.setattr(transports, "MOST_LINES", 10**9)
+    with pytest.raises(NotNow, match="did not answer within"):
+        Smtp(talker, longest=0.3).deliver(letter(), name="one")
+
+
+def test_what_still_comes_when_the_time_is_over_is_not_read():
+    caller = transports.Caller()
+    said = transports.Listening(caller, io.BufferedReader(io.BytesIO(b"220-wait\r\n" * 3)))
+    assert said.readline(100) == b"220-wait\r\n"
+    caller.is_late = True
+    with pytest.raises(TimeoutError):
+        said.readline(100)
+
+
+def test_a_server_that_says_more_than_any_has_to_say_is_left_long_before(talker):
+    with pytest.raises(NotNow):
+        Smtp(talker, longest=600).deliver(letter(), name="one")
 
 
 def _talk_on(talker):
@@ -117,7 +139,25 @@ def test_a_server_without_the_encryption_that_was_asked_for_gets_nothing(postbox
     assert postbox.taken == []
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "10.0.0.7", "169.254.169.254", "::ffff:10.0.0.7"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "localhost",
+        "::1",
+        "10.0.0.7",
+        "169.254.169.254",
+        "::ffff:10.0.0.7",
+        "127.1",
+        "2130706433",
+        "0x7f.1",
+        "0177.0.0.1",
+        "0",
+        "64:ff9b::7f00:1",
+        "fec0::7",
+        "192.88.99.1",
+    ],
+)
 def test_for_somebody_else_no_machine_of_ours_is_called(host):
     with pytest.raises(NotNow, match="not out in the world"):
         Smtp(Server(host, 25, Encryption.NONE), outside=True).deliver(letter(), name="one")
@@ -143,6 +183,9 @@ def test_for_somebody_else_only_ports_of_mail_are_called():
         ("0.0.0.1", False),
         ("224.0.0.1", False),
         ("2002:7f00:1::", False),
+        ("64:ff9b::a00:7", False),
+        ("fec0::7", False),
+        ("192.88.99.1", False),
     ],
 )
 def test_a_name_tells_whether_it_could_be_out_in_the_world(host, public):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.core.languages import LANGUAGES
 from portal.notifications import wording
 from portal.notifications.letters import LETTERS
 from portal.notifications.wording import NEEDED, VALUES, Wording
@@ -122,7 +123,7 @@ def test_every_letter_that_can_be_worded_can_be_previewed_and_reworded_as_it_is(
     page = writer(north, "/settings/texts")
     for kind in NEEDED:
         assert f"/settings/texts/{kind}/de" in page.answer.text
-        for language in ("en", "de"):
+        for language in LANGUAGES:
             browser = writer(north, f"/settings/texts/{kind}/{language}")
             assert "%(" not in browser.text
             browser.send(button="Save")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -45,18 +46,23 @@ def strand(world: World) -> House:
 
 
 @pytest.fixture
-def priced(meridian: House) -> str:
+def priced(built: Any, meridian: House) -> str:
     """A list of the distributor's in force, with a few products; its key."""
+    built("priced", lambda: _price(meridian))
+    with meridian.office():
+        return db.session.scalars(select(PriceList).where(PriceList.name == "US Retail")).one().key
+
+
+def _price(house: House) -> None:
     with SHEET.open("rb") as file:
         few = BytesIO(b"".join(islice(file, LINES)))
-    with meridian.office():
+    with house.office():
         import_sheet("few.csv", few)
-        row = list_in_force("US Retail")
-        return row.key
+        list_in_force("US Retail")
 
 
 def list_in_force(name: str, currency: str = "USD", market: str | None = "US") -> PriceList:
-    draft = Draft(valid_from=today(), valid_until=None, rule=Rule.RECOMMENDED, percent=10, market=market)
+    draft = Draft(valid_from=today(), valid_until=None, rule=Rule.RECOMMENDED, percent=Decimal(10), market=market)
     row = make_list(name=name, currency=currency, draft=draft)
     db.session.flush()
     publish(row)
@@ -89,7 +95,7 @@ def halcyon(meridian: House, priced: str) -> Candidate:
 
 
 @pytest.fixture
-def keller(meridian: House) -> Browser:
+def keller(meridian: House, priced: str) -> Browser:  # signs in, so what is built once comes first
     return Browser(meridian.client("administrator"))
 
 

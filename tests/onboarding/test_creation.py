@@ -5,31 +5,39 @@ from __future__ import annotations
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import event, func, select
 
 from portal.branding.queries import published
-from portal.core.db import db
+from portal.core.db import Model, db
 from portal.core.scope import acting
+from portal.core.words import Line
 from portal.onboarding import actions
 from portal.onboarding.models import Mood
 from portal.onboarding.steps import ONBOARDING
+from portal.overview.whats_next import LINES
 from portal.processes.models import State as ProcessState
 from portal.storefront import actions as storefront
 from portal.storefront import queries as storefronts
 from portal.storefront.models import Visibility
 from portal.tenants import actions as tenants
 from portal.tenants import queries as places
+from portal.tenants.checklist import Checklist
 from portal.tenants.models import State
 from portal.tenants.numbering import PREFIXES
 from portal.users.models import User
 from tests.browsing import Browser
-from tests.onboarding.conftest import list_in_force, organization_below, picture, process_of, terms_for
+from tests.onboarding.conftest import Candidate, list_in_force, organization_below, picture, process_of, terms_for
+from tests.queries import counted
 
 NAMES = [
     "reserve_client_id", "open_organization", "apply_edition", "write_settings", "create_administrator",
     "link_price_list", "open_storefront", "dress_storefront", "check", "activate", "tell",
 ]  # fmt: skip
+
+MOST_ASKED = 190
+FENCE = "and fence = "
 
 
 def test_the_tasks_are_called_like_this_for_ever() -> None:
@@ -44,6 +52,7 @@ def test_an_account_becomes_a_tenant_that_lives(begun, halcyon, worker, meridian
     assert process.state is ProcessState.DONE, process.reason
     assert process.percent == 100
     assert [task.attempts for task in process.tasks] == [1] * 11
+    assert all(Line.of(task.line).plain for task in process.tasks), "each says in a line what it did"
     tenant = halcyon.tenant()
     assert tenant.state is State.ACTIVE
     organization = organization_below(meridian, tenant)
@@ -51,6 +60,26 @@ def test_an_account_becomes_a_tenant_that_lives(begun, halcyon, worker, meridian
     assert organization.administrator_username == "nora.whitfield"
     with halcyon.house.app.app_context(), acting(tenant.scope):
         assert db.session.scalars(select(User.username)).all() == ["nora.whitfield"]
+
+
+OF_ITS_OWN = {"price_list": 1, "price_list_version": 1}
+"""The list its storefront sells by, which says one thing of everything."""
+
+
+def test_a_new_tenant_costs_no_rows_of_the_catalogue(begun, halcyon, worker, meridian) -> None:
+    begun()
+    worker.run_all()
+    tenant = halcyon.tenant()
+    kinds = [one.class_ for one in Model.registry.mappers if one.class_.__module__.startswith("portal.catalogue.")]
+    with meridian.app.app_context(), acting(tenant.scope):
+        mine = {
+            kind.__tablename__: db.session.scalar(
+                select(func.count()).select_from(kind).where(kind.tenant_id == tenant.id)
+            )
+            for kind in kinds
+        }
+    assert len(mine) > 15
+    assert {name: count for name, count in mine.items() if count} == OF_ITS_OWN
 
 
 def test_the_organization_opens_with_numbering_and_order_statuses_once(begun, halcyon, worker, meridian) -> None:
@@ -167,3 +196,55 @@ def test_the_makers_log_says_how_it_ended(begun, halcyon, worker, meridian) -> N
     page = Browser(meridian.client())
     page.open(f"/tenants/{halcyon.tenant().spelled}/log")
     assert "it is ready" in page.text
+
+
+def test_a_creation_asks_no_more_than_it_did(begun, worker, app) -> None:
+    """What it sends is most of what it costs, letters included.  Two inserts alone cannot be kept once they are written."""
+    begun()
+    with counted(app) as asked:
+        worker.run_all()
+    assert len(asked) <= MOST_ASKED, asked
+    assert {statement.partition(" (")[0] for statement in asked.anew} <= {"INSERT INTO person_key"}
+
+
+def test_the_one_above_learns_how_far_he_is_when_he_lives_and_not_before(begun, trouble, fair, halcyon, worker) -> None:
+    trouble("activate", Mood.SILENT)
+    begun()
+    worker.run_due()
+    assert checklist(halcyon) == {}
+    fair()
+    worker.run_all()
+    assert checklist(halcyon).keys() == {line.code for line in LINES}
+    assert checklist(halcyon)["opening"] is False
+
+
+def checklist(candidate: Candidate) -> dict[str, bool]:
+    tenant_id = candidate.tenant().id
+    with candidate.house.office():
+        return dict(db.session.scalars(select(Checklist.states).where(Checklist.tenant_id == tenant_id)).one())
+
+
+def test_of_every_transaction_of_a_worker_the_fence_is_the_last_statement(begun, worker, app) -> None:
+    """First, it would hold the row against the heartbeat; in the middle, it would do so for as long as the rest takes."""
+    begun()
+    sent: list[str] = []
+    lasts: list[str] = []
+
+    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        sent.append(statement)
+
+    def ended(_: Any) -> None:
+        if any(FENCE in statement for statement in sent):
+            lasts.append(sent[-1])
+        sent.clear()
+
+    with app.app_context():
+        engine = db.engine
+    hooks = (("before_cursor_execute", note), ("commit", ended), ("rollback", ended))
+    for name, hook in hooks:
+        event.listen(engine, name, hook)
+    worker.run_all()
+    for name, hook in hooks:
+        event.remove(engine, name, hook)
+    assert len(lasts) > len(NAMES)
+    assert all(FENCE in statement for statement in lasts)

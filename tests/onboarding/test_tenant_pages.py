@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import select
 
@@ -9,10 +11,12 @@ from portal.core.db import db
 from portal.onboarding.models import Mood
 from portal.processes import actions as processes
 from portal.processes.models import Process
-from portal.tenants import hosts
+from portal.tenants import hosts, own_hosts
 from portal.tenants import queries as places
-from portal.tenants.models import Host, Organization, Tenant
+from portal.tenants.actions import PREMIUM, raise_stamp
+from portal.tenants.models import Door, Host, Organization, Tenant
 from tests.browsing import Browser
+from tests.locks import until_somebody_waits
 from tests.onboarding.conftest import list_in_force
 from tests.world import House
 
@@ -175,6 +179,15 @@ def test_the_edition_stays_while_something_of_it_is_in_use(keller, north, meridi
     assert "1 tenant reseller of his own" in keller.errors["edition"]
 
 
+def test_the_edition_stays_while_a_domain_is_held(keller, south, bought) -> None:
+    with south.office():
+        db.session.get(Tenant, south.tenant_id).edition_code = PREMIUM
+        own_hosts.hold("shop.halcyon.example", Door.SHOP)
+    keller.open(f"/tenants/{code(south)}/edit")
+    keller.send(button="Save", edition="basic")
+    assert "reached under 1 domain of his own" in keller.errors["edition"]
+
+
 def test_of_two_who_edit_at_once_the_second_sees_both(keller, south, bought, meridian) -> None:
     other = Browser(meridian.client("sales"))
     other.open(f"/tenants/{code(south)}/edit")
@@ -184,6 +197,23 @@ def test_of_two_who_edit_at_once_the_second_sees_both(keller, south, bought, mer
     assert "Hers" in other.text
     assert "His" in other.text
     assert other.send(button="Save mine").status_code == 303
+
+
+def test_the_one_above_and_the_tenant_itself_write_at_once_and_neither_locks_the_other_out(
+    keller, south, bought, copy
+) -> None:
+    keller.open(f"/tenants/{code(south)}/edit")
+    with ThreadPoolExecutor(1) as pool:
+        with south.office():
+            places.organization().language = "de"
+            db.session.flush()
+            above = pool.submit(keller.send, button="Save", name="Hers")
+            until_somebody_waits(copy)
+            raise_stamp()
+        assert above.result().status_code == 409
+    assert "while you were writing" in keller.text
+    with south.office():
+        assert places.organization().language == "de"
 
 
 def test_suspending_asks_for_a_reason_and_ends_every_sign_in(keller, south) -> None:

@@ -63,17 +63,20 @@ def test_the_demo_is_a_distributor_at_work(meridian):
         )
         editions = {name: tenant.edition_code for name, tenant in born.items()}
     assert editions == {"Halcyon Works": "basic", "Nordlicht IT": "premium"}
-    assert len({look_of(meridian, tenant) for tenant in born.values()}) == 2
+    looks = {name: look_of(meridian, tenant) for name, tenant in born.items()}
+    assert {name: theme for name, (theme, _) in looks.items()} == {"Halcyon Works": "plain", "Nordlicht IT": "market"}
+    assert len({sheet for _, sheet in looks.values()}) == 2
     before = what_is_there(meridian)
     load(meridian)
     assert what_is_there(meridian) == before
 
 
-def look_of(house, tenant) -> str:
+def look_of(house, tenant) -> tuple[str, str]:
+    """Its theme, and what it makes of its colours."""
     with house.app.app_context(), acting(tenant.scope):
         brand = published()
         assert brand is not None
-        return brand.stylesheet_hash
+        return brand.theme, brand.stylesheet_hash
 
 
 def test_one_process_waits_for_somebody_and_one_still_runs_when_somebody_looks(meridian, worker):
@@ -81,15 +84,15 @@ def test_one_process_waits_for_somebody_and_one_still_runs_when_somebody_looks(m
     worker.run_due()
     began = now()
     with time_machine.travel(began + timedelta(minutes=10)):
-        assert worker.let_time_pass() == 1, "one asks again, nothing else is due"
-        assert worker.run_due() == 1
+        assert worker.let_time_pass() == 3, "one asks again, two domains are looked at, nothing else is due"
+        assert worker.run_due() == 3
         found = making(meridian)
         stopped, running = found["Lumen Ostsee"], found["Fjordline Digital"]
         assert (stopped.state, stopped.current.name) == (State.ATTENTION, "open_storefront")
         assert (running.state, running.current.name) == (State.RUNNING, "check")
         assert 0 < (running.next_try_at - now()).total_seconds() <= ASK_AGAIN
         assert (running.current.attempts, running.percent) == (0, percent_before("check"))
-        page = BeautifulSoup(meridian.client().get(f"/processes/{running.key}").text, "html.parser")
+        page = BeautifulSoup(meridian.client().get(f"/processes/{running.key}").text, "lxml")
         assert "Running" in page.h1.find_next(class_="state").text
         assert "Waiting until fjordline" in page.select_one(".stages .running p").text
         assert page.select_one(".notice") is None

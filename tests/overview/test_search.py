@@ -5,6 +5,7 @@ from __future__ import annotations
 from bs4 import BeautifulSoup
 
 from portal.accounts import actions as accounts
+from portal.catalogue import actions
 from portal.core.db import db
 from portal.core.words import say
 from portal.processes.models import Process
@@ -18,7 +19,7 @@ def groups(client, text):
     """What a person sees: heading → (what was found, the link to all of it)."""
     answer = client.get("/search", query_string={"q": text})
     assert answer.status_code == 200
-    page = BeautifulSoup(answer.text, "html.parser").main
+    page = BeautifulSoup(answer.text, "lxml").main
     return {
         section.h2.get_text(strip=True): (
             [link.get_text() for link in section.select("a.title")],
@@ -115,5 +116,14 @@ def test_a_search_asks_few_statements(world):
 
 
 def test_the_top_bar_leads_there(north):
-    page = BeautifulSoup(north.client("read_only").get("/").text, "html.parser")
+    page = BeautifulSoup(north.client("read_only").get("/").text, "lxml")
     assert page.select_one(".topbar form[role=search]")["action"] == "/search"
+
+
+def test_categories_and_types_are_found_by_those_who_may_use_them(world):
+    with world.meridian.office():
+        actions.add_type(name="Harbour backup", asks=[])
+    for house, found in ((world.meridian, True), (world.north, True), (world.south, False)):  # South is Basic
+        client = house.client()
+        assert ("Product Types" in groups(client, "harb")) is found, house.word
+        assert groups(client, "compl")["Categories"][0] == ["Security and compliance"]

@@ -100,7 +100,7 @@ def half_translated(monkeypatch, tmp_path: Path):
 def test_an_untranslated_lesson_says_so_on_its_page(north: House, half_translated) -> None:
     with north.office():
         db.session.execute(update(Organization).where(Organization.tenant_id == north.tenant_id).values(language="de"))
-    page = BeautifulSoup(north.client().get("/playbook/brand").text, "html.parser")
+    page = BeautifulSoup(north.client().get("/playbook/brand").text, "lxml")
     assert page.select_one("html[lang=de]")
     said = page.select_one('.said[lang="en"]')
     assert said is not None
@@ -141,7 +141,7 @@ def test_there_is_no_drawing_without_a_lesson() -> None:
 
 def test_every_lesson_has_a_drawing_that_is_described(north: House) -> None:
     for code in CODES:
-        picture = BeautifulSoup(north.client().get(f"/playbook/{code}").text, "html.parser").select_one(".lesson > img")
+        picture = BeautifulSoup(north.client().get(f"/playbook/{code}").text, "lxml").select_one(".lesson > img")
         assert picture is not None
         assert picture["alt"], code
         with north.client().get(str(picture["src"])) as drawing:
@@ -157,7 +157,7 @@ def test_every_place_a_lesson_leads_to_is_there_and_opens(north: House) -> None:
     assert {AWAITED[endpoint] for endpoint in lost} & served == set(), "say in lessons.py what this page is called now"
     client, by_code = north.client(), {lesson.code: lesson for lesson in LESSONS}
     for code in CODES:
-        links = BeautifulSoup(client.get(f"/playbook/{code}").text, "html.parser").select(".do-it a")
+        links = BeautifulSoup(client.get(f"/playbook/{code}").text, "lxml").select(".do-it a")
         assert links or {place.endpoint for place in by_code[code].places} <= lost, code
         assert {client.get(str(link["href"])).status_code for link in links} <= {200}, code
 

@@ -29,7 +29,7 @@ CHICAGO = ZoneInfo("America/Chicago")  # where Meridian is
 
 def soup(answer):
     assert answer.status_code == 200, answer.text[:500]
-    return BeautifulSoup(answer.text, "html.parser")
+    return BeautifulSoup(answer.text, "lxml")
 
 
 def stop_at(script, task, why="The name is taken"):
@@ -86,6 +86,7 @@ def test_the_poll_answers_304_until_something_moves(meridian, worker, script):
     moved = client.get(f"/processes/{key}/progress", headers={"If-None-Match": tag})
     assert moved.status_code == 200
     assert "100 %" in moved.text
+    assert moved.headers["HX-Trigger"] == "moved", "the figures around it are to be fetched again"
 
 
 def test_the_fragment_names_what_it_shows(meridian, script):
@@ -148,7 +149,7 @@ def test_cancel_by_hand(meridian, worker, script):
     client = meridian.client()
     question = asked_whether_to_cancel(client, key)
     assert "There is nothing to undo." in question.text
-    answer = press(client, question, "OK")
+    answer = press(client, question, "Cancel “Rehearse for Meridian Cloud Distribution”")
     assert (answer.status_code, answer.location) == (303, f"/processes/{key}")
     worker.run_due()
     page = soup(client.get(f"/processes/{key}"))
@@ -160,7 +161,7 @@ def test_too_late_is_a_conflict_in_words(meridian, worker, script):
     client = meridian.client()
     question = asked_whether_to_cancel(client, key)
     worker.run_due()
-    answer = press(client, question, "OK")
+    answer = press(client, question, "Cancel “Rehearse for Meridian Cloud Distribution”")
     assert answer.status_code == 409
     assert "over" in answer.text
     assert client.get(f"/processes/{key}/cancellation").location == f"/processes/{key}", "nothing is asked any more"
@@ -272,7 +273,7 @@ def test_an_empty_list_promises_what_this_tenant_may_have(meridian, north, south
 
     assert (
         promise(meridian)
-        == "What takes longer than a click is listed here: Price sheets, Rehearsals, Tenant Resellers."
+        == "What takes longer than a click is listed here: Price sheets, Products, Rehearsals, Tenant Resellers."
     )
     assert "Tenant Resellers" in promise(north)
     assert "Price sheets" not in promise(north)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from portal.core.db import db
 from portal.settings import queries
 from portal.settings.models import Bank, Company, Shown, Tax
 from portal.tenants import queries as places
+from portal.tenants.actions import suspend
+from portal.tenants.models import Tenant
+from portal.users.models import User
 from tests.browsing import Browser
 from tests.world import House, World
 
@@ -93,6 +97,21 @@ def test_a_rate_is_typed_with_comma_or_point(north: House) -> None:
             assert (row.rate, row.shown) == (Decimal(rate), Shown.GROSS)
 
 
+def test_a_number_is_shown_with_the_readers_decimal_sign(north: House) -> None:
+    at(north, "tax").send(button="Save", registered="y", name="MwSt.", rate="7.7", shown="gross")
+    for language, shown in (("en", "7.70"), ("de", "7,70")):
+        with north.office():
+            db.session.scalars(
+                select(User).where(User.username == north.people["administrator"])
+            ).one().language = language
+        browser = at(north, "tax")
+        assert browser.page.select_one("[name=rate]")["value"] == shown
+        browser.send()
+        assert browser.answer.status_code == 303, browser.errors
+        with north.office():
+            assert queries.sheet(Tax).rate == Decimal("7.70")
+
+
 def test_whoever_is_not_registered_charges_none(north: House) -> None:
     browser = at(north, "tax")
     browser.send(button="Save", registered=None, name="", rate="")
@@ -156,3 +175,19 @@ def test_a_page_that_nobody_saved_says_nothing_of_when(north: House) -> None:
     assert "Last changed" not in at(north, "company").text
     at(north, "company").send(button="Save", **COMPANY)
     assert "Last changed" in at(north, "company").text
+
+
+def test_in_a_suspended_house_settings_are_looked_at_and_not_changed(south: House) -> None:
+    with south.office():
+        suspend(db.session.get_one(Tenant, south.tenant_id), places.organization(), reason="Open invoices.")
+    keeper = Browser(south.client())
+    keeper.open("/settings")
+    pages = [link["href"] for link in keeper.page.select(".checks a")]
+    assert keeper.page.select_one('.side a[href="/settings"]')
+    assert len(pages) > 7
+    for page in pages:
+        keeper.open(page)
+        assert keeper.answer.status_code == 200, page
+        assert not keeper.page.select('main form button:not([name="look"])'), page
+    assert south.client().post("/settings/company", data={"legal_name": "Other"}).status_code in {400, 403}
+    assert Browser(south.client("sales")).open("/settings").status_code == 403

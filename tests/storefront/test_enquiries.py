@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from portal.audit.models import LogRecord
@@ -169,6 +170,17 @@ def test_a_quote_keeps_what_the_visitor_saw_and_never_the_cost(shelf: House, clo
     assert WORDS["email"] not in str((row.label, row.before, row.after))
 
 
+def test_the_price_that_was_shown_leads_to_why_on_that_day(shelf: House, clock: Any) -> None:
+    someone_writes(shelf, clock, PRODUCT)
+    (enquiry,) = asked(shelf)
+    page = BeautifulSoup(shelf.client().get(f"/enquiries/{enquiry.key}").text, "lxml")
+    (link,) = page.select("main a[href*='/why/']")
+    assert link.get_text() == enquiry.price
+    assert str(link["href"]).endswith(f"?on={enquiry.created_at:%Y-%m-%d}")
+    why = shelf.client().get(str(link["href"]).replace("?", ".json?")).json
+    assert why["price"] == {"amount": "10.00", "currency": "USD"}
+
+
 @pytest.mark.parametrize("quantity", ["0", "-3", "1.5", "x", "", "99999999999999"])
 def test_a_quantity_that_cannot_be_is_said_at_its_field(shelf: House, clock: Any, quantity: str) -> None:
     page = someone_writes(shelf, clock, PRODUCT, quantity=quantity)
@@ -200,7 +212,9 @@ def test_the_products_page_leads_to_the_form_with_plan_and_quantity(shelf: House
     page.open("/products/lumen-mail-plan-1")
     form = page.page.select_one("main form.buy")
     assert form is not None
-    assert form["action"] == "/quote"
+    button = form.select_one("button[formaction]")
+    assert button is not None
+    assert (button["formaction"], button["name"], button["value"]) == ("/quote", "product", "lumen-mail-plan-1")
     plan = form.select_one("input[name=plan][checked]")
     assert plan is not None
     page.open(f"{PRODUCT}&plan={plan['value']}&quantity=40")

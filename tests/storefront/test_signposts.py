@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 from PIL import Image
 
 from portal.branding.actions import dress
+from portal.branding.designing import Wish
 from portal.storefront import actions, queries
 from portal.storefront.models import Topic, Visibility
 from tests.queries import counted
@@ -22,7 +23,7 @@ PRODUCT = "/products/lumen-mail-plan-1"
 
 
 def page_of(house: House, path: str) -> BeautifulSoup:
-    return BeautifulSoup(house.shop().get(path).text, "html.parser")
+    return BeautifulSoup(house.shop().get(path).text, "lxml")
 
 
 def things(page: BeautifulSoup) -> dict[str, dict[str, Any]]:
@@ -39,7 +40,7 @@ def link(page: BeautifulSoup, selector: str) -> str:
 @pytest.fixture
 def open_shop(shelf: House) -> House:
     with shelf.office():
-        dress(shelf.name)
+        dress(Wish(shelf.name))
         actions.write_page(None, topic=Topic.TERMS, language="en", title="Our terms", text="Be kind.")
     return shelf
 
@@ -85,7 +86,7 @@ def test_the_house_is_described_on_its_home(open_shop: House) -> None:
 @pytest.mark.parametrize("name", ["</script><script>alert(1)</script>", "\"'><b>&amp;", "שלום 👩‍👩‍👧‍👦", "x" * 120])
 def test_no_name_breaks_out_of_what_describes_it(open_shop: House, name: str) -> None:
     with open_shop.office():
-        dress(name)
+        dress(Wish(name))
     page = page_of(open_shop, "/")
     assert things(page)["Organization"]["name"] == name
     assert link(page, 'meta[property="og:site_name"]') == name
@@ -101,7 +102,7 @@ def test_an_error_page_points_nowhere(open_shop: House) -> None:
 def test_below_a_client_id_every_address_keeps_it(open_shop: House) -> None:
     root = f"/@{open_shop.client_id}"
     visitor = open_shop.visitor("http://shop.localhost:8000")
-    page = BeautifulSoup(visitor.get(f"{root}{PRODUCT}").text, "html.parser")
+    page = BeautifulSoup(visitor.get(f"{root}{PRODUCT}").text, "lxml")
     for selector in ("link[rel=canonical]", "link[hreflang=de]", 'meta[property="og:image"]'):
         assert link(page, selector).startswith(f"http://shop.localhost:8000{root}/"), selector
     assert f"http://shop.localhost:8000{root}{PRODUCT}</loc>" in visitor.get(f"{root}/sitemap.xml").text

@@ -38,7 +38,7 @@ class Visit:
 
     def way(self) -> str:
         """The link on the page of whoever asked; empty when there is none."""
-        page = BeautifulSoup(self.staff.client.get(self.place).text, "html.parser")
+        page = BeautifulSoup(self.staff.client.get(self.place).text, "lxml")
         found = page.select_one('a[href*="/support/"][target]')
         return str(found["href"]) if found else ""
 

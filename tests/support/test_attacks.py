@@ -310,6 +310,20 @@ def test_what_a_tenant_allows_is_not_said_from_above(world):
         db.session.add(SupportRules(parent_id=world.meridian.tenant_id, policy=Policy.NEVER))
     with world.meridian.app.app_context(), pytest.raises(Trespass), world.meridian.office():
         db.session.scalars(select(SupportRules)).one().policy = Policy.LOOK
+    past_the_program = (
+        "update support_rules set policy = 'look'",
+        "delete from support_rules",  # who has said nothing lets the one above look
+    )
+    with world.meridian.office():
+        for order in past_the_program:
+            assert db.session.connection().exec_driver_sql(order).rowcount == 0
+        assert db.session.scalars(select(SupportRules.policy)).all() == [Policy.NEVER]
+
+
+def test_what_a_tenant_has_not_said_is_not_said_from_above(world):
+    order = "insert into support_rules (tenant_id, id, parent_id, policy, version) values (%s, %s, %s, 'look', 1)"
+    with pytest.raises(DBAPIError), world.meridian.office():
+        db.session.connection().exec_driver_sql(order, (world.south.tenant_id, new_id(), world.meridian.tenant_id))
 
 
 def test_a_state_written_from_above_does_not_stand_for_a_consent(visiting, world):

@@ -16,6 +16,7 @@ from portal.accounts import actions as accounts
 from portal.accounts.models import Account, Contact
 from portal.core.clock import now
 from portal.core.db import db
+from portal.notifications.models import Notice
 from portal.storefront import actions as storefront
 from portal.storefront import queries as storefronts
 from portal.storefront.models import Visibility
@@ -165,7 +166,7 @@ def test_every_page_of_my_account_opens_and_names_nobody_above(ada: Visitor) -> 
 
 
 def test_a_customer_describes_himself(ada: Visitor, north: Any) -> None:
-    page = BeautifulSoup(ada.open("/account").text, "html.parser")
+    page = BeautifulSoup(ada.open("/account").text, "lxml")
     version = page.select_one("[name=version]")["value"]  # type: ignore[index]
     typed = {"name": "Ada Sommer", "language": "de", "time_zone": "", "date_format": "", "version": version}
     assert ada.send("/account", **typed).location == "/account"
@@ -189,6 +190,19 @@ def test_a_customers_new_address_is_what_he_signs_in_with(
     assert at_shop(north).send("/sign-in", username="ADA@sommer.example", password=NEW).status_code == 303
     with north.office():
         assert db.session.scalars(select(Mailbox)).all() == []
+
+
+def test_of_a_letter_he_caused_that_fails_the_administrators_hear(ada: Visitor, north: Any, worker: Any) -> None:
+    worker.run_due()
+    asked = {"email": "ada@rejected.invalid", "current": NEW}
+    assert ada.send("/account/e-mail", **asked).status_code == 303
+    worker.run_due()
+    told = north.client().get("/notices").text
+    assert "could not be delivered" in told
+    assert "1 new notice" in told
+    assert "could not be delivered" not in north.client("sales").get("/notices").text
+    with north.office():
+        assert user(north).id not in set(db.session.scalars(select(Notice.user_id)))
 
 
 def test_a_forgotten_password_is_set_in_the_shop(ada: Visitor, north: Any, letters: list[dict[str, Any]]) -> None:
@@ -235,6 +249,10 @@ def test_the_list_of_users_shows_staff_only(ada: Visitor, north: Any) -> None:
     for page in ("", "/edit", "/log", "/disablement", "/second-factor/removal"):
         assert chief.open(f"/users/{key}{page}").status_code == 404, page
     assert "Ada Winter" not in chief.open("/users?q=Ada").text
+    for verb in ("disable", "enable"):
+        chosen = {"row": key, "verb": verb, "confirmed": "yes"}
+        assert chief.send("/users/selection", "/users", **chosen).status_code == 404, verb
+    assert user(north).state == State.ACTIVE
 
 
 def test_whoever_is_disabled_at_his_contact_is_out_at_once_and_may_be_let_in_again(
@@ -260,11 +278,62 @@ def test_with_the_contact_goes_the_way_in_and_the_address_is_free(ada: Visitor, 
     assert user(north).state == State.INVITED
 
 
+def test_with_the_account_in_the_archive_its_people_are_out_at_once_and_come_back_with_it(
+    ada: Visitor, invited: Customer, north: Any, letters: list[dict[str, Any]]
+) -> None:
+    chief, account = Visitor(north.client("sales")), f"/accounts/{invited.account}"
+    letters.clear()
+    assert chief.send(f"{account}/archival", account).status_code == 303
+    assert ada.open("/account").location.startswith("/sign-in")
+    assert ada.send("/sign-in", username=EMAIL, password=NEW).status_code == 422
+    ada.send("/forgotten-password", email=EMAIL)
+    assert chief.send(f"{invited.page}/enablement", account).status_code == 409
+    assert user(north).state == State.DISABLED
+    assert chief.send(f"{account}/restoration", account).status_code == 303
+    assert letters == []
+    assert ada.open("/account").location.startswith("/sign-in")  # what was ended stays ended
+    assert ada.send("/sign-in", username=EMAIL, password=NEW).status_code == 303
+
+
+def test_an_open_invitation_waits_in_the_archive(invited: Customer, north: Any) -> None:
+    chief, account, browser = Visitor(north.client("sales")), f"/accounts/{invited.account}", at_shop(north)
+    chief.send(f"{account}/archival", account)
+    assert browser.open(invited.path).status_code == 404
+    chief.send(f"{account}/restoration", account)
+    assert user(north).state == State.INVITED
+    assert browser.send(invited.path, password=NEW, again=NEW).location == "/sign-in"
+
+
+def test_who_was_shut_out_by_himself_stays_out_when_his_account_comes_back(
+    ada: Visitor, invited: Customer, north: Any
+) -> None:
+    chief, account = Visitor(north.client("sales")), f"/accounts/{invited.account}"
+    chief.send(f"{invited.page}/disablement", invited.page)
+    chief.send(f"{account}/archival", account)
+    chief.send(f"{account}/restoration", account)
+    assert user(north).state == State.DISABLED
+    assert ada.send("/sign-in", username=EMAIL, password=NEW).status_code == 422
+
+
+def test_several_accounts_put_away_at_once_take_their_people_along_and_bring_them_back(
+    ada: Visitor, invited: Customer, north: Any
+) -> None:
+    chief = Visitor(north.client("sales"))
+    chosen = {"row": invited.account, "verb": "archive", "confirmed": "yes"}
+    assert chief.send("/accounts/selection", "/accounts", **chosen).status_code == 303
+    assert ada.open("/account").location.startswith("/sign-in")
+    undo = BeautifulSoup(chief.open("/accounts").text, "lxml").select_one("form[action$='/undoing']")
+    assert undo is not None
+    assert chief.send(str(undo["action"]), "/accounts").status_code == 303
+    assert user(north).state == State.ACTIVE
+    assert ada.send("/sign-in", username=EMAIL, password=NEW).status_code == 303
+
+
 def test_who_may_not_change_accounts_invites_nobody(invited: Customer, north: Any) -> None:
     reader = Visitor(north.client("read_only"))
     page = reader.open(invited.page)
     assert page.status_code == 200
-    assert "<form" not in BeautifulSoup(page.text, "html.parser").select_one("main").decode()  # type: ignore[union-attr]
+    assert "<form" not in BeautifulSoup(page.text, "lxml").select_one("main").decode()  # type: ignore[union-attr]
     assert reader.send(f"{invited.page}/invitation", "/password").status_code == 403
 
 
@@ -300,6 +369,6 @@ def test_on_the_neutral_shop_host_everything_stays_below_the_client_id(ada: Visi
     assert browser.open(f"{root}/account").location.startswith(f"{root}/sign-in?next={root}/account")
     answer = browser.send(f"{root}/sign-in?next={root}/account", username=EMAIL, password=NEW)
     assert answer.location == f"{root}/account"
-    page = BeautifulSoup(browser.open(f"{root}/account").text, "html.parser")
+    page = BeautifulSoup(browser.open(f"{root}/account").text, "lxml")
     assert all(str(link["href"]).startswith(root) for link in page.select(".account a"))
     assert browser.send(f"{root}/sign-out", f"{root}/account").location == f"{root}/sign-in"

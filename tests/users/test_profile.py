@@ -30,7 +30,7 @@ def me(house: Any, role: str = "sales") -> User:
 
 
 def describe(sales: Visitor, **changed: str) -> Any:
-    shown = BeautifulSoup(sales.open("/profile").text, "html.parser")
+    shown = BeautifulSoup(sales.open("/profile").text, "lxml")
     version = str(shown.select_one("[name=version]")["value"])  # type: ignore[index]
     typed = {"name": "North Sales", "language": "", "time_zone": "", "date_format": "", "version": version}
     return sales.send("/profile", **typed | changed)
@@ -86,7 +86,7 @@ def test_what_an_administrator_changed_meanwhile_is_not_overwritten_unseen(sales
     refused = describe(sales, name="Ada Winter", version="1")
     assert refused.status_code == 409
     assert "Ada Winter" in refused.text
-    version = BeautifulSoup(refused.text, "html.parser").select_one("[name=version]")
+    version = BeautifulSoup(refused.text, "lxml").select_one("[name=version]")
     assert version is not None
     assert describe(sales, name="Ada Winter", version=str(version["value"])).status_code == 303
 

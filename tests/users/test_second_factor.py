@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import select, text
 
 from portal.core.db import db
+from portal.core.keys import new_id, spell
 from portal.users.gate import COOKIE
 from portal.users.models import HalfSignIn, RecoveryCode, SecondFactor, User
 from tests.queries import counted
@@ -43,12 +44,13 @@ def clock() -> Iterator[Any]:
 
 
 def set_up(browser: Visitor) -> Phone:
-    page = BeautifulSoup(browser.open("/second-factor/new").text, "html.parser")
+    page = BeautifulSoup(browser.open("/second-factor/new").text, "lxml")
     secret = "".join(page.select_one(".clientid .mono").get_text().split())  # type: ignore[union-attr]
     offer = page.select_one("[name=offer]")["value"]  # type: ignore[index]
-    shown = browser.send("/second-factor/new", offer=offer, code=pyotp.TOTP(secret).at(datetime.now(UTC)))
+    code = pyotp.TOTP(secret).at(datetime.now(UTC))
+    shown = browser.send("/second-factor/new", offer=offer, code=code, current=PASSWORD)
     assert shown.status_code == 200, shown.text
-    paper = [line.get_text() for line in BeautifulSoup(shown.text, "html.parser").select("ol.codes li")]
+    paper = [line.get_text() for line in BeautifulSoup(shown.text, "lxml").select("ol.codes li")]
     return Phone(secret, paper)
 
 
@@ -72,7 +74,7 @@ def is_in(visitor: Visitor) -> bool:
 
 
 def test_the_picture_and_the_key_say_the_same_and_are_asked_of_nobody(clock: Any, north: Any) -> None:
-    page = BeautifulSoup(Visitor(north.client("sales")).open("/second-factor/new").text, "html.parser")
+    page = BeautifulSoup(Visitor(north.client("sales")).open("/second-factor/new").text, "lxml")
     assert page.select_one(".qr img")["src"].startswith("data:image/svg+xml")  # type: ignore[index, union-attr]
     assert page.select_one(".qr img")["alt"]  # type: ignore[index]
 
@@ -244,32 +246,55 @@ def test_a_sealed_secret_opens_in_its_own_row_alone(phone: Phone, north: Any) ->
 
 def test_the_set_up_asks_for_a_code_and_what_was_offered_is_ones_own(clock: Any, north: Any) -> None:
     sales, support = Visitor(north.client("sales")), Visitor(north.client("support"))
-    offer = BeautifulSoup(sales.open("/second-factor/new").text, "html.parser").select_one("[name=offer]")["value"]  # type: ignore[index]
-    refused = sales.send("/second-factor/new", offer=offer, code="000000")
+    offer = BeautifulSoup(sales.open("/second-factor/new").text, "lxml").select_one("[name=offer]")["value"]  # type: ignore[index]
+    refused = sales.send("/second-factor/new", offer=offer, code="000000", current=PASSWORD)
     assert refused.status_code == 422
-    shown = BeautifulSoup(refused.text, "html.parser").select_one("[name=offer]")["value"]  # type: ignore[index]
+    shown = BeautifulSoup(refused.text, "lxml").select_one("[name=offer]")["value"]  # type: ignore[index]
     assert opened(sales, offer) == opened(sales, shown)
     assert opened(support, offer) != opened(support, offer)  # a stranger's offer is none: each time a fresh one
     with north.office():
         assert db.session.scalars(select(SecondFactor)).all() == []
 
 
+def test_the_set_up_asks_for_the_password_and_its_owner_is_told(
+    clock: Any, north: Any, letters: list[dict[str, Any]]
+) -> None:
+    sales = Visitor(north.client("sales"))
+    page = BeautifulSoup(sales.open("/second-factor/new").text, "lxml")
+    offer = page.select_one("[name=offer]")["value"]  # type: ignore[index]
+    code = pyotp.TOTP(opened(sales, offer).replace(" ", "")).at(datetime.now(UTC))
+    for wrong in ({}, {"current": "wrong"}):
+        assert sales.send("/second-factor/new", offer=offer, code=code, **wrong).status_code == 422
+    assert [letter["kind"] for letter in letters] == []
+    with north.office():
+        assert db.session.scalars(select(SecondFactor)).all() == []
+    assert sales.send("/second-factor/new", offer=offer, code=code, current=PASSWORD).status_code == 200
+    assert [letter["kind"] for letter in letters] == ["factor_set_up"]
+    assert letters[0]["to"][1] == "sales@north.example"
+
+
+def test_passwords_tried_at_the_set_up_are_counted(clock: Any, north: Any) -> None:
+    sales = Visitor(north.client("sales"))
+    tried = [sales.send("/second-factor/new", code="000000", current="wrong").status_code for _ in range(11)]
+    assert tried == [422] * 10 + [429]
+
+
 def opened(browser: Visitor, offer: Any) -> str:
     page = browser.send("/second-factor/new", offer=offer, code="000000")
-    return BeautifulSoup(page.text, "html.parser").select_one(".clientid .mono").get_text()  # type: ignore[union-attr]
+    return BeautifulSoup(page.text, "lxml").select_one(".clientid .mono").get_text()  # type: ignore[union-attr]
 
 
 def test_a_second_click_shows_the_same_paper(clock: Any, north: Any) -> None:
     browser = Visitor(north.client("sales"))
     page = browser.open("/second-factor/new").text
-    form = {field["name"]: field.get("value", "") for field in BeautifulSoup(page, "html.parser").select("main input")}
-    secret = BeautifulSoup(page, "html.parser").select_one(".clientid .mono").get_text().replace(" ", "")  # type: ignore[union-attr]
+    form = {field["name"]: field.get("value", "") for field in BeautifulSoup(page, "lxml").select("main input")}
+    secret = BeautifulSoup(page, "lxml").select_one(".clientid .mono").get_text().replace(" ", "")  # type: ignore[union-attr]
+    form["current"] = PASSWORD
     form["code"] = pyotp.TOTP(secret).at(datetime.now(UTC))
     first, second = (browser.client.post("/second-factor/new", data=form) for _ in range(2))
     assert first.status_code == second.status_code == 200
     codes = [
-        [line.get_text() for line in BeautifulSoup(one.text, "html.parser").select("ol.codes li")]
-        for one in (first, second)
+        [line.get_text() for line in BeautifulSoup(one.text, "lxml").select("ol.codes li")] for one in (first, second)
     ]
     assert codes[0] == codes[1] != []
 
@@ -281,7 +306,7 @@ def test_new_recovery_codes_and_removal_ask_for_the_password(
     for page in ("/second-factor/recovery-codes", "/second-factor/removal"):
         assert sales.send(page, current="wrong").status_code == 422
     shown = sales.send("/second-factor/recovery-codes", current=PASSWORD)
-    paper = [line.get_text() for line in BeautifulSoup(shown.text, "html.parser").select("ol.codes li")]
+    paper = [line.get_text() for line in BeautifulSoup(shown.text, "lxml").select("ol.codes li")]
     first_step(visitor, north)
     assert second_step(visitor, phone.paper[0]).status_code == 422
     assert second_step(visitor, paper[0]).status_code == 303
@@ -309,7 +334,7 @@ def test_an_administrator_takes_a_lost_factor_away_and_the_person_is_told(
 
 
 def require(chief: Visitor, *, wanted: bool = True) -> Any:
-    page = BeautifulSoup(chief.open("/settings/sign-in").text, "html.parser")
+    page = BeautifulSoup(chief.open("/settings/sign-in").text, "lxml")
     typed = {"version": page.select_one("[name=version]")["value"]}  # type: ignore[index]
     return chief.send("/settings/sign-in", **typed | ({"second_factor": "y"} if wanted else {}))
 
@@ -327,6 +352,8 @@ def test_whoever_asks_it_of_all_has_one_and_all_set_one_up_when_they_next_sign_i
     assert first_step(visitor, north).location == "/"
     for page in ("/", "/accounts", "/profile", "/users"):
         assert visitor.open(page).location == "/second-factor/new", page
+    for poll in ("/processes/rows", f"/processes/{spell(new_id())}/progress"):
+        assert visitor.open(poll).status_code == 403, poll
     assert visitor.open("/password").status_code == 200
     assert "asks everybody for a second factor" in visitor.open("/second-factor/new").text
     set_up(visitor)

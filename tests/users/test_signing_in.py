@@ -13,8 +13,9 @@ from bs4 import BeautifulSoup
 from sqlalchemy import select, update
 
 from portal.audit import queries as trail
+from portal.core.clock import now
 from portal.core.db import db
-from portal.core.once import one_time_key
+from portal.core.once import KEPT, Receipt, one_time_key
 from portal.tenants import actions as tenants
 from portal.tenants.models import State as TenantState
 from portal.tenants.models import Tenant
@@ -47,6 +48,36 @@ def test_the_last_client_id_is_remembered(visitor: Visitor, north: Any) -> None:
     visitor.sign_in(north)
     visitor.client.delete_cookie(COOKIE, domain="office.localhost")
     assert f"{north.client_id[:4]}-{north.client_id[4:]}" in visitor.open("/sign-in").text
+
+
+def test_who_signs_in_takes_receipts_away_that_nobody_asks_for_any_more(
+    visitor: Visitor, north: Any, south: Any
+) -> None:
+    for house in (north, south):
+        with house.office():
+            for place, age in (("/old", KEPT + timedelta(minutes=1)), ("/kept", KEPT - timedelta(minutes=1))):
+                db.session.add(Receipt(location=place, at=now() - age))
+    assert visitor.sign_in(north).status_code == 303
+    left = select(Receipt.location).where(Receipt.location.in_(["/old", "/kept"])).order_by(Receipt.location)
+    with north.office():
+        assert db.session.scalars(left).all() == ["/kept"]
+    with south.office():
+        assert db.session.scalars(left).all() == ["/kept", "/old"]
+
+
+def test_newcomers_see_one_page_each_with_a_token_of_his_own(north: Any, south: Any) -> None:
+    first, second = Visitor(north.visitor()), Visitor(north.visitor())
+    tokens = [CSRF.findall(one.open("/sign-in").text) for one in (first, second)]
+    assert [len(found) for found in tokens] == [1, 1]
+    assert tokens[0] != tokens[1]
+    assert [one.sign_in(north).status_code for one in (first, second)] == [303, 303]
+    for house, other in ((north, south), (south, north)):
+        page = at_own_office(house).open("/sign-in").text
+        assert house.name in page
+        assert other.name not in page
+    german = north.visitor().get("/sign-in", headers={"Accept-Language": "de"})
+    assert '<html lang="de"' in german.text
+    assert '<html lang="en"' in north.visitor().get("/sign-in").text
 
 
 def test_whatever_is_wrong_the_answer_is_the_same(
@@ -244,7 +275,7 @@ def test_an_address_of_any_length_is_led_back_to(visitor: Visitor, north: Any) -
 @pytest.mark.parametrize("base", [OFFICE, "http://north.office.localhost:8000", "http://north.shop.localhost:8000"])
 def test_a_second_click_on_sign_in_signs_in_too(north: Any, base: str) -> None:
     browser = north.visitor(base)
-    page = BeautifulSoup(browser.get("/sign-in").text, "html.parser")
+    page = BeautifulSoup(browser.get("/sign-in").text, "lxml")
     form = {field["name"]: field.get("value", "") for field in page.select("main form input[name]")}
     form |= {"client_id": north.client_id, "username": north.people["sales"], "password": PASSWORD}
     for _ in range(2):
@@ -282,11 +313,11 @@ def test_a_first_password_does_not_open_the_shop(north: Any) -> None:
 
 def test_a_refusal_says_what_to_do(visitor: Visitor, north: Any) -> None:
     for refused in (visitor.sign_in(north, password="wrong"), at_own_office(north).sign_in(username="nobody")):
-        alert = BeautifulSoup(refused.text, "html.parser").select_one("[role=alert]")
+        alert = BeautifulSoup(refused.text, "lxml").select_one("[role=alert]")
         assert alert is not None
         assert "Your invitation names" in alert.get_text()
         assert alert.select_one('a[href="/forgotten-password"]')
-    shop = BeautifulSoup(at_shop(north).sign_in(username="nobody").text, "html.parser")
+    shop = BeautifulSoup(at_shop(north).sign_in(username="nobody").text, "lxml")
     assert shop.select_one("[role=alert]")
     assert shop.select_one('main a[href="/forgotten-password"]')
 

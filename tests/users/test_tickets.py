@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 
 from portal.branding import actions as branding
+from portal.branding.designing import Wish
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.users import actions
@@ -54,24 +55,27 @@ def test_an_invitation_says_with_what_one_signs_in_and_the_sign_in_page_remember
     visitor: Visitor, north: Any
 ) -> None:
     path = path_of(invited(north))
-    page = BeautifulSoup(visitor.open(path).text, "html.parser")
+    page = BeautifulSoup(visitor.open(path).text, "lxml")
     facts = {fact.dt.get_text(): fact.dd.get_text() for fact in page.select("dl.facts > div")}
     assert facts == {"Client ID": f"{north.client_id[:4]}-{north.client_id[4:]}", "Username": "ada"}
     visitor.send(path, password=NEW, again=NEW)
-    door = BeautifulSoup(visitor.open("/sign-in").text, "html.parser")
+    door = BeautifulSoup(visitor.open("/sign-in").text, "lxml")
     shown = {field["name"]: field.get("value") for field in door.select("main input[name]")}
     assert (shown["username"], shown["client_id"]) == ("ada", facts["Client ID"])
 
 
-def test_at_the_tenants_own_address_an_invitation_wears_its_clothes_and_no_other_tenants_opens(
+def test_an_invitation_bears_its_tenants_mark_everywhere_and_opens_at_no_other_tenants_address(
     visitor: Visitor, north: Any, south: Any
 ) -> None:
     with north.office():
-        branding.dress("Nordlicht", brand_colour="#00796b")
+        branding.dress(Wish("Nordlicht", brand_colour="#00796b"))
     path = path_of(invited(north))
     front = at_own_office(north)
     assert "/brand-" in front.open(path).text
-    assert "/brand-" not in visitor.open(path).text
+    page = BeautifulSoup(visitor.open(path).text, "lxml")
+    assert page.select_one(".house").get_text(strip=True) == "Nordlicht IT"
+    assert page.select_one(".house img.sign")["src"].startswith("data:image/png;base64,")
+    assert "/brand-" not in str(page), "his files have no address at the one office"
     assert at_own_office(south).open(path).status_code == 404
     assert "Nordlicht" not in at_own_office(south).open(path).text
 
@@ -79,7 +83,7 @@ def test_at_the_tenants_own_address_an_invitation_wears_its_clothes_and_no_other
 def test_errors_stand_in_the_order_of_the_page(north: Any) -> None:
     sales = Visitor(north.client())
     for page in ("/password", "/users/new"):
-        shown = BeautifulSoup(sales.send(page, password="short", again="other").text, "html.parser")
+        shown = BeautifulSoup(sales.send(page, password="short", again="other").text, "lxml")
         said = [str(link["href"]).lstrip("#") for link in shown.select("#summary li a")]
         fields = [field["id"] for field in shown.select("main form [id]") if field["id"] in said]
         assert said == fields

@@ -16,7 +16,7 @@ from portal.core.db import db
 from portal.core.forms import SECRETS
 from portal.users import unsent
 from portal.users.gate import COOKIE
-from portal.users.models import UnsentForm
+from portal.users.models import UnsentForm, User
 from tests.users.conftest import CSRF, PASSWORD, Visitor, at_own_office, at_shop
 
 HOST = "office.localhost"
@@ -31,7 +31,7 @@ def clock() -> Iterator[Any]:
 
 def filled(page: str, **typed: str) -> dict[str, str]:
     """The form of a page as a browser would send it."""
-    form = BeautifulSoup(page, "html.parser").select_one("main form[method=post]")
+    form = BeautifulSoup(page, "lxml").select_one("main form[method=post]")
     assert form is not None
     found = {
         str(one["name"]): str(one.get("value", ""))
@@ -98,6 +98,25 @@ def test_what_was_typed_is_there_after_signing_in_and_is_saved_by_pressing_again
     assert accounts(north) == ["Blue <Harbour> & Sønner"]
     assert AGAIN not in browser.open("/accounts/new").text
     assert values(browser.open("/accounts/new").text)["name"] == ""
+
+
+def test_one_user_has_twenty_kept_at_most_and_the_oldest_give_way(clock: Any, north: Any) -> None:
+    browser = Visitor(north.client())
+    typed = filled(browser.open("/accounts/new").text, name="One More")
+    clock.shift(timedelta(minutes=31))
+    with north.office():
+        people = {user.username: user.id for user in db.session.scalars(select(User))}
+        mine, other = people[north.people["administrator"]], people[north.people["sales"]]
+        facts = [(f"{number}".encode(), mine, number) for number in range(1, 21)]
+        for token, user_id, minutes in [*facts, (b"other", other, 30)]:
+            made = datetime.now(UTC) - timedelta(minutes=minutes)
+            db.session.add(UnsentForm(token_hash=token, user_id=user_id, address="/x", words="", created_at=made))
+    assert follow(browser, "/accounts/new", typed).status_code == 303
+    with north.office():
+        kept = {row.token_hash for row in db.session.scalars(select(UnsentForm))}
+    assert len(kept) == unsent.MOST_KEPT + 1
+    assert {b"1", b"19", b"other"} <= kept
+    assert b"20" not in kept
 
 
 def test_what_is_refused_after_all_stays(late: tuple[Visitor, Any], north: Any) -> None:
@@ -249,7 +268,7 @@ def test_in_the_shop_too(clock: Any, north: Any) -> None:
 
 
 def filled_in_account(page: str) -> dict[str, str]:
-    form = BeautifulSoup(page, "html.parser").select_one(".entrance form")
+    form = BeautifulSoup(page, "lxml").select_one(".entrance form")
     return filled(f"<main>{form}</main>")
 
 

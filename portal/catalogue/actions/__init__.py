@@ -1,18 +1,60 @@
 """What is done in the catalogue: sheets are taken in and applied, price lists made, published and withdrawn."""
 
+from portal.catalogue.actions.categories import (
+    add_category,
+    change_category,
+    lay_out_categories,
+    move_down,
+    move_up,
+    remove_category,
+)
+from portal.catalogue.actions.deciding import Word, follow, follow_from, keep
 from portal.catalogue.actions.exceptions import check_way, price_alone
+from portal.catalogue.actions.falling_back import fall_back
+from portal.catalogue.actions.imports import apply_products, discard_products, keep_products, take_in_products
+from portal.catalogue.actions.links import link, unlink
 from portal.catalogue.actions.lists import (
     Draft,
     archive,
     begin_draft,
+    call_off,
     change_list,
     discard_draft,
     make_list,
     publish,
+    publish_from,
     restore,
     withdraw,
 )
-from portal.catalogue.actions.sheets import apply_sheet, discard, import_sheet, keep_file, take_in
+from portal.catalogue.actions.overlays import FIELDS as REWORDED
+from portal.catalogue.actions.overlays import hide, overlay_of, reword, show, sort_into
+from portal.catalogue.actions.plans import add_plan, end_plan, price_plan, refuse_unless_by_hand, resume_plan
+from portal.catalogue.actions.products import (
+    activate,
+    add_product,
+    archive_product,
+    change_product,
+    copy_product,
+    discontinue,
+    restore_product,
+    set_aside,
+)
+from portal.catalogue.actions.promotions import Promised, add_promotion, change_promotion, remove_promotion
+from portal.catalogue.actions.rates import Imported, add_rate, import_rates
+from portal.catalogue.actions.requests import price_as_before, put_on_request
+from portal.catalogue.actions.retracting import Former, former, retract
+from portal.catalogue.actions.rules import change_rule, remove_rule, say_broadly, say_of_product
+from portal.catalogue.actions.sheets import (
+    apply_sheet,
+    discard,
+    hold_back,
+    import_sheet,
+    keep_file,
+    reschedule,
+    settle_mapping,
+    take_in,
+    undo,
+)
 from portal.catalogue.actions.storefront import drop_sell_lists, first_sell_list, show_in_storefront
 from portal.catalogue.actions.ticking import (
     feature,
@@ -22,31 +64,93 @@ from portal.catalogue.actions.ticking import (
     tick_nothing,
     tick_out,
 )
+from portal.catalogue.actions.types import add_type, change_type, remove_type
 
 __all__ = [
+    "REWORDED",
     "Draft",
+    "Former",
+    "Imported",
+    "Promised",
+    "Word",
+    "activate",
+    "add_category",
+    "add_plan",
+    "add_product",
+    "add_promotion",
+    "add_rate",
+    "add_type",
+    "apply_products",
     "apply_sheet",
     "archive",
+    "archive_product",
     "begin_draft",
+    "call_off",
+    "change_category",
     "change_list",
+    "change_product",
+    "change_promotion",
+    "change_rule",
+    "change_type",
     "check_way",
+    "copy_product",
     "discard",
     "discard_draft",
+    "discard_products",
+    "discontinue",
     "drop_sell_lists",
+    "end_plan",
+    "fall_back",
     "feature",
     "fill_from_sheet",
     "first_sell_list",
+    "follow",
+    "follow_from",
+    "former",
+    "hide",
+    "hold_back",
+    "import_rates",
     "import_sheet",
+    "keep",
     "keep_file",
+    "keep_products",
+    "lay_out_categories",
+    "link",
     "make_list",
+    "move_down",
+    "move_up",
+    "overlay_of",
     "price_alone",
+    "price_as_before",
+    "price_plan",
     "publish",
+    "publish_from",
+    "put_on_request",
+    "refuse_unless_by_hand",
+    "remove_category",
+    "remove_promotion",
+    "remove_rule",
+    "remove_type",
+    "reschedule",
     "restore",
+    "restore_product",
+    "resume_plan",
+    "retract",
+    "reword",
+    "say_broadly",
+    "say_of_product",
+    "set_aside",
+    "settle_mapping",
+    "show",
     "show_as_others",
     "show_in_storefront",
+    "sort_into",
     "take_in",
+    "take_in_products",
     "tick_in",
     "tick_nothing",
     "tick_out",
+    "undo",
+    "unlink",
     "withdraw",
 ]

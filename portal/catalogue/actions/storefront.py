@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, update
 
 from portal.audit import record
 from portal.catalogue import queries
+from portal.catalogue.actions.held import note_costs
 from portal.catalogue.models import PriceList, PriceListEntry, PriceListVersion, VersionState
 from portal.core.clock import now
 from portal.core.db import db
@@ -22,6 +23,7 @@ def show_in_storefront(price_list: PriceList) -> None:
     others = update(PriceList).where(PriceList.for_storefront.is_(True), PriceList.id != price_list.id)
     db.session.execute(others.values(for_storefront=False), execution_options={"synchronize_session": "fetch"})
     price_list.for_storefront = True
+    note_costs(price_list.published)
     raise_stamp()
     record("price_list.shown", price_list, after={"for_storefront": True})
 

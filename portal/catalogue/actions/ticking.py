@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, insert, literal, select, update
+from sqlalchemy import and_, delete, false, func, insert, literal, select, true, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from portal.audit import record
 from portal.catalogue.models import (
+    Breadth,
     PriceListEntry,
     PriceListVersion,
     PriceSheet,
     Product,
+    Promotion,
     SheetRow,
     SheetState,
     Verdict,
@@ -42,16 +44,19 @@ def fill_from_sheet(version: PriceListVersion, sheet: PriceSheet) -> int:
     version.market, version.everything = market, False
     _clear(version)
     db.session.flush()
-    # the id of the product's first row in the sheet serves as the entry's: unique, and made in Python
+    first = (literal(version.tenant_id), func.gen_random_uuid(), literal(version.id), literal(Breadth.PRODUCT.value))
+    last = (true(), false(), false())  # it is in the list, not featured, and has no tiers
     wanted = (
-        select(literal(version.tenant_id), SheetRow.id, literal(version.id), Product.tenant_id, Product.id)
+        select(*first, Product.tenant_id, Product.id, *last)
         .ext(distinct_on(Product.id))
+        .select_from(SheetRow)
         .join(Product, and_(Product.tenant_id == SheetRow.tenant_id, Product.code == SheetRow.code))
         .where(SheetRow.tenant_id == sheet.tenant_id, SheetRow.sheet_id == sheet.id)
         .where(SheetRow.market == market, SheetRow.verdict.not_in((Verdict.BROKEN, Verdict.GONE)))
-        .order_by(Product.id, SheetRow.line)
+        .order_by(Product.id)
     )
-    columns = ["tenant_id", "id", "version_id", "product_tenant_id", "product_id"]
+    columns = ["tenant_id", "id", "version_id", "breadth", "product_tenant_id", "product_id"]
+    columns += ["sells", "featured", "graduated"]
     db.session.execute(insert(PriceListEntry).from_select(columns, wanted), execution_options={"reviewed": True})
     mine = select(func.count()).select_from(PriceListEntry).where(PriceListEntry.version_id == version.id)
     count = db.session.scalar(mine) or 0
@@ -62,13 +67,13 @@ def fill_from_sheet(version: PriceListVersion, sheet: PriceSheet) -> int:
 def tick_in(version: PriceListVersion, products: Iterable[tuple[int, UUID]]) -> None:
     """Have these products (owner, id) in the list."""
     changeable(version)
-    _part(version, products) if not version.everything else _join(version, products)
+    _tick(version, products, sells=True)
 
 
 def tick_out(version: PriceListVersion, products: Iterable[tuple[int, UUID]]) -> None:
     """Have these products out of the list."""
     changeable(version)
-    _part(version, products) if version.everything else _join(version, products)
+    _tick(version, products, sells=False)
 
 
 def tick_nothing(version: PriceListVersion) -> None:
@@ -93,28 +98,31 @@ def show_as_others(version: PriceListVersion, products: Iterable[tuple[int, UUID
     drop_silent(version)
 
 
-def _part(version: PriceListVersion, products: Iterable[tuple[int, UUID]]) -> None:
-    """Set these apart from what the version says of everything."""
-    _standing(version, products, apart=True)
-
-
-def _join(version: PriceListVersion, products: Iterable[tuple[int, UUID]]) -> None:
-    """Let these follow what the version says of everything."""
-    ids = [product for _, product in products]
-    mine = (PriceListEntry.version_id == version.id, PriceListEntry.product_id.in_(ids))
-    db.session.execute(update(PriceListEntry).where(*mine).values(apart=False))
+def _tick(version: PriceListVersion, products: Iterable[tuple[int, UUID]], *, sells: bool) -> None:
+    """Say it of each, unless it goes without saying."""
+    said = None if sells is version.everything and not _speaks_broadly(version) else sells
+    chosen = list(products)
+    _standing(version, chosen)
+    mine = (PriceListEntry.version_id == version.id, PriceListEntry.product_id.in_([one for _, one in chosen]))
+    db.session.execute(update(PriceListEntry).where(*mine).values(sells=said))
     drop_silent(version)
 
 
-def _standing(version: PriceListVersion, products: Iterable[tuple[int, UUID]], *, apart: bool) -> None:
-    """Have an entry for each: those that are there are set apart, the others made, in two statements."""
+def _speaks_broadly(version: PriceListVersion) -> bool:
+    """Whether it says of a type, category, vendor or segment what it has."""
+    broad = (PriceListEntry.breadth != Breadth.PRODUCT, PriceListEntry.sells.is_not(None))
+    return (
+        db.session.scalar(select(PriceListEntry.id).where(PriceListEntry.version_id == version.id, *broad)) is not None
+    )
+
+
+def _standing(version: PriceListVersion, products: Iterable[tuple[int, UUID]]) -> None:
+    """Have an entry for each."""
     chosen = list(products)
     mine = (PriceListEntry.version_id == version.id, PriceListEntry.product_id.in_([one for _, one in chosen]))
     there = set(db.session.scalars(select(PriceListEntry.product_id).where(*mine)))
-    if there and apart:
-        db.session.execute(update(PriceListEntry).where(*mine).values(apart=True))
     rows = [
-        {"version_id": version.id, "product_tenant_id": owner, "product_id": product, "apart": apart}
+        {"version_id": version.id, "product_tenant_id": owner, "product_id": product}
         for owner, product in chosen
         if product not in there
     ]
@@ -124,17 +132,22 @@ def _standing(version: PriceListVersion, products: Iterable[tuple[int, UUID]], *
 def entries_of(version: PriceListVersion, products: Iterable[tuple[int, UUID]]) -> Sequence[PriceListEntry]:
     """The entries of these products, to be changed; fresh ones where there were none."""
     chosen = list(products)
-    _standing(version, chosen, apart=False)
+    _standing(version, chosen)
     ids = [product for _, product in chosen]
     mine = (PriceListEntry.version_id == version.id, PriceListEntry.product_id.in_(ids))
     return db.session.scalars(select(PriceListEntry).where(*mine)).all()
+
+
+SAYING = ("sells", "rule", "amounts", "requests", "tiers", "rounding", "floor")
+"""What an entry may say besides that its product is featured."""
+COPIED = ("breadth", "about", "product_tenant_id", "product_id", "featured", "percent", "amount", "graduated", *SAYING)
 
 
 def drop_silent(version: PriceListVersion) -> None:
     """Entries that say nothing any more."""
     entry = PriceListEntry
     db.session.flush()
-    silent = (entry.apart.is_(False), entry.featured.is_(False), entry.rule.is_(None), entry.amounts.is_(None))
+    silent = (entry.featured.is_(False), *(getattr(entry, name).is_(None) for name in SAYING))
     db.session.execute(delete(entry).where(entry.version_id == version.id, *silent))
 
 
@@ -150,7 +163,9 @@ def changeable(version: PriceListVersion) -> None:
 
 def copy_entries(source: PriceListVersion, draft: PriceListVersion) -> None:
     """The draft begins with what the other version says of single products."""
-    entry = PriceListEntry
-    columns = (entry.product_tenant_id, entry.product_id, entry.apart, entry.featured)
-    old = select(*columns, entry.rule, entry.percent, entry.amounts).where(entry.version_id == source.id)
-    add_many(entry, [{**row._mapping, "version_id": draft.id} for row in db.session.execute(old)])  # noqa: SLF001 - SQLAlchemy's own name
+    for kind, names in ((PriceListEntry, COPIED), (Promotion, PROMISED)):
+        old = select(*(getattr(kind, name) for name in names)).where(kind.version_id == source.id)
+        add_many(kind, [{**row._mapping, "version_id": draft.id} for row in db.session.execute(old)])  # noqa: SLF001 - SQLAlchemy's own name
+
+
+PROMISED = ("name", "breadth", "about", "percent", "amount", "cycles", "begins", "ends", "newcomers")

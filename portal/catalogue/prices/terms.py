@@ -1,45 +1,79 @@
-"""What one price list says, as plain values: they may be remembered, and handed from tier to tier without opening a wall."""
+"""What one version of a price list says, as plain values: they may be kept, and handed from tier to tier.
+
+A published version never changes, so what was read of it once is true for ever.  Which version counts on a day is
+decided here, too: the newest that covers it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from babel.numbers import get_currency_precision
-from sqlalchemy import ColumnElement, Text, cast, func, or_, select
-from sqlalchemy.dialects.postgresql import JSONB
+from portal.catalogue.models import Breadth, Rounding, Rule
+from portal.catalogue.prices.goods import Good, GoodPlan
+from portal.catalogue.prices.rounding import coin, nearest
+from portal.catalogue.prices.ways import HUNDRED, Way, most_by
+from portal.core.money import Money
 
-from portal.catalogue.models import PriceList, PriceListEntry, PriceListVersion, Rule, VersionState
-from portal.core.db import db
-from portal.core.money import Money, quantize
-
-HUNDRED = Decimal(100)
+NARROWNESS = {breadth: place for place, breadth in enumerate(Breadth)}
+"""Where each stands among others, the narrowest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How a list prices one product, where that is not the list's own rule.
+@dataclass(frozen=True, slots=True, eq=False)
+class Saying:
+    """What a version says of a part of the range."""
 
-    A fixed amount is the price of one plan and its billing cycle; the plans that are not named follow the list.
-    """
+    breadth: Breadth
+    about: str
+    sells: bool | None
+    way: Way
 
-    rule: Rule | None = None
-    percent: Decimal = Decimal(0)
-    amounts: Mapping[str, Decimal] = field(default_factory=dict)  # by the word of a plan
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Offered:
+    """Something taken off for a while: of what is bought on its days, for its first cycles."""
+
+    name: str
+    breadth: Breadth | None
+    about: str
+    percent: Decimal
+    amount: Decimal
+    cycles: int
+    begins: date
+    ends: date | None
+    newcomers: bool
+
+    def taken_off(self, price: Money) -> Money:
+        """What is asked for it while this lasts."""
+        left = max(price.amount * (HUNDRED - self.percent) / HUNDRED - self.amount, Decimal(0))
+        return Money(nearest(left, coin(price.currency)), price.currency)
+
+    def holds_on(self, day: date) -> bool:
+        return self.begins <= day and (self.ends is None or day <= self.ends)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """How one plan is priced when everybody who speaks of it was heard, the narrowest first."""
+
+    way: Way
+    rounding: Rounding
+    floor: Decimal | None
+    breadth: Breadth | None  # whose word it is; none: the version's own rule
 
     @property
-    def is_fixed(self) -> bool:
-        return bool(self.amounts)
+    def is_graduated(self) -> bool:
+        """Whether each tier's units have a price of their own."""
+        return self.way.graduated and bool(self.way.tiers)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Terms:
-    """One version of a list.  `apart` are the products that differ from `everything`: ticked out, or ticked in."""
+    """One version of a list.  What nothing speaks of is in it when `everything` is, and follows `way`."""
 
     list_id: UUID
     version_id: UUID
@@ -47,169 +81,190 @@ class Terms:
     number: int
     currency: str
     market: str | None
-    rule: Rule
-    percent: Decimal
+    way: Way
     everything: bool
-    apart: frozenset[UUID]
     valid_from: date
     valid_until: date | None
-    ways: Mapping[UUID, Way] = field(default_factory=dict)  # of the products that are priced in their own way
+    costs_in: str | None = None
+    surcharge: Decimal = Decimal(0)
+    inside: frozenset[UUID] = frozenset()
+    outside: frozenset[UUID] = frozenset()
     featured: frozenset[UUID] = frozenset()
+    ways: Mapping[UUID, Way] = field(default_factory=dict)  # of the products that are priced in their own way
+    broad: Sequence[Saying] = ()  # of types, categories, vendors and segments, the narrowest first
+    promotions: Sequence[Offered] = ()
+    is_published: bool = True  # and never changes again
+    otherwise: Terms | None = None  # what sells what this does not have
+    alone: Heard = field(init=False)  # how a plan is priced of which nothing else is said
+
+    def __post_init__(self) -> None:
+        way = self.way
+        object.__setattr__(self, "alone", Heard(way, way.rounding or Rounding.COIN, way.floor, None))
 
     def covers(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
-    def includes(self, product_id: UUID) -> bool:
-        return (product_id in self.apart) is not self.everything
+    def says_the_same_as(self, other: Terms) -> bool:
+        """Whether everything is priced alike by both, whenever each of them begins."""
+        return _said(self) == _said(other)
 
     @property
-    def starts_from_advice(self) -> bool:
-        """Whether any of its prices is made from a recommended one."""
-        return not self.rule.needs_cost or any(way.rule is Rule.RECOMMENDED for way in self.ways.values())
+    def chain(self) -> Sequence[Terms]:
+        """These, then those that sell what these do not have, in the order they are asked."""
+        return (self, *self.otherwise.chain) if self.otherwise else (self,)
 
-    def price(self, way: Way | None, word: str, *, cost: Money, recommended: Money | None) -> Price | None:
-        """What the list asks for the plan of this word, whose product goes this way.
+    @property
+    def markets(self) -> frozenset[str]:
+        """Whose prices the chain follows by name."""
+        return frozenset(one.market for one in self.chain if one.market)
 
-        None when its rule has nothing to start from, or that is in another currency.
-        """
-        if way and (fixed := way.amounts.get(word)) is not None:
-            return Price(Money(fixed, self.currency), cost, self, None, Decimal(0), is_own=True)
-        is_own = way is not None and way.rule is not None
-        rule, percent = (way.rule, way.percent) if way and way.rule else (self.rule, self.percent)
-        basis = cost if rule.needs_cost else recommended
-        if basis is None or basis.currency != self.currency:
-            return None
-        amount = priced(basis.amount, self.currency, rule, percent)
-        return Price(Money(amount, self.currency), basis, self, rule, percent, is_own)
+    @property
+    def rule(self) -> Rule:
+        return self.way.rule or Rule.RECOMMENDED
 
+    @property
+    def percent(self) -> Decimal:
+        return self.way.percent
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Price:
-    """A resolved price, and how it came to be: by which rule from what, or without one because it is fixed."""
+    @property
+    def buys_in(self) -> str:
+        """The currency of the costs it starts from."""
+        return self.costs_in or self.currency
 
-    money: Money
-    basis: Money
-    terms: Terms
-    rule: Rule | None
-    percent: Decimal
-    is_own: bool  # an exception of this product, not the rule of the list
+    @property
+    def costs_wanted(self) -> tuple[str, ...]:
+        """The same, then the list's own currency: what is one's own may be priced there alone, and needs no rate."""
+        return tuple(dict.fromkeys((self.buys_in, self.currency)))
 
+    @property
+    def says_one_thing(self) -> bool:
+        """Whether everything is in it, by one rule: then no part of the range need be looked for in it."""
+        return self.everything and not (self.broad or self.ways or self.outside)
 
-def priced(amount: Decimal, currency: str, rule: Rule, percent: Decimal) -> Decimal:
-    """The rule's price of a cost or a recommended price, rounded once, to the currency's smallest coin."""
-    match rule:
-        case Rule.COST:
-            exact = amount * (HUNDRED + percent) / HUNDRED
-        case Rule.MARGIN:
-            exact = amount * HUNDRED / (HUNDRED - percent)
-        case Rule.RECOMMENDED:
-            exact = amount * (HUNDRED - percent) / HUNDRED
-    return quantize(exact, coin(currency))
+    def most(self, cost: Decimal) -> Decimal:
+        """What the list asks for nothing that costs up to so much more than: known without looking at any of it."""
+        ways = (self.way, *self.ways.values(), *(saying.way for saying in self.broad))
+        return max(most_by(way, cost) for way in ways)
 
+    @property
+    def has_everything(self) -> bool:
+        """Whether nothing is left for another list to sell."""
+        return self.everything and not self.outside and all(saying.sells is not False for saying in self.broad)
 
-@lru_cache(maxsize=400)
-def coin(currency: str) -> Decimal:
-    """The smallest coin: 0.01 for USD, 1 for JPY."""
-    return Decimal(1).scaleb(-get_currency_precision(currency))
+    def includes(self, good: Good, plan: GoodPlan | None = None) -> bool:
+        """Whether the list has the product, or one plan of it."""
+        if self.outside and good.id in self.outside:  # an id is dear to hash
+            return False
+        if self.inside and good.id in self.inside:
+            return True
+        for saying in self._speaking(good, plan):
+            if saying.sells is not None:
+                return saying.sells
+        return self.everything
 
+    def shuts_out_segment(self, good: Good, plan: GoodPlan) -> bool:
+        """Of a plan that is not in the list: whether its segment is why, named itself or not among those that are let in."""
+        if good.id in self.outside:
+            return False
+        decides = next((saying for saying in self._speaking(good, plan) if saying.sells is not None), None)
+        if decides is not None:
+            return decides.breadth is Breadth.SEGMENT
+        return any(saying.breadth is Breadth.SEGMENT and saying.sells for saying in self.broad)
 
-def terms_column(*which: ColumnElement[bool]) -> Any:
-    """A column with the published version of the list that `which` picks, for whatever statement is being made anyway."""
-    entry = PriceListEntry
-    shown = (
-        select(func.jsonb_build_object(*_gathered(entry), type_=JSONB))
-        .where(entry.tenant_id == PriceListVersion.tenant_id, entry.version_id == PriceListVersion.id)
-        .correlate(PriceListVersion)
-        .scalar_subquery()
-    )
-    facts = (
-        *("list_id", PriceList.id, "name", PriceList.name, "currency", PriceList.currency),
-        *("version_id", PriceListVersion.id, "number", PriceListVersion.number, "market", PriceListVersion.market),
-        *("rule", PriceListVersion.rule, "percent", cast(PriceListVersion.percent, Text)),
-        *("everything", PriceListVersion.everything, "entries", shown),
-        *("valid_from", PriceListVersion.valid_from, "valid_until", PriceListVersion.valid_until),
-    )
-    return (
-        select(func.jsonb_build_object(*facts, type_=JSONB))
-        .select_from(PriceList)
-        .join(PriceList.versions)
-        .where(PriceList.archived_at.is_(None), PriceListVersion.state == VersionState.PUBLISHED, *which)
-        .limit(1)
-        .scalar_subquery()
-    )
+    def _speaking(self, good: Good, plan: GoodPlan | None) -> list[Saying]:
+        """Who speaks of it, the narrowest first: of two categories the one that stands nearer to it."""
+        found = [saying for saying in self.broad if speaks_of(saying, good, plan)]
+        if len(found) > 1 and sum(saying.breadth is Breadth.CATEGORY for saying in found) > 1:
+            found.sort(key=lambda saying: (NARROWNESS[saying.breadth], _distance(saying, good)))
+        return found
 
+    def ways_of(self, good: Good, plan: GoodPlan) -> list[tuple[Breadth | None, Way]]:
+        """Everything that is said of the plan's price, the narrowest first."""
+        found: list[tuple[Breadth | None, Way]] = []
+        if (own := self.ways.get(good.id)) is not None:
+            found.append((Breadth.PRODUCT, own))
+        found += [(saying.breadth, saying.way) for saying in self._speaking(good, plan)]
+        return [*found, (None, self.way)]
 
-def _gathered(entry: type[PriceListEntry]) -> tuple[Any, ...]:
-    """Ids of what is ticked apart and what is featured; rule, percentage and amounts of what goes its own way."""
-    product = cast(entry.product_id, Text)
-    way = func.jsonb_build_array(product, entry.rule, cast(entry.percent, Text), entry.amounts)
-    own = or_(entry.rule.is_not(None), entry.amounts.is_not(None))
-    return (
-        *("apart", func.jsonb_agg(product).filter(entry.apart)),
-        *("featured", func.jsonb_agg(product).filter(entry.featured)),
-        *("ways", func.jsonb_agg(way).filter(own)),
-    )
+    def heard(self, good: Good, plan: GoodPlan) -> Heard:
+        """Which rule or fixed amount counts for the plan, how it is rounded, and under what it never goes."""
+        if not self.broad and (not self.ways or good.id not in self.ways):
+            return self.alone
+        said = self.ways_of(good, plan)
+        if len(said) == 1:
+            return self.alone
+        breadth, way = next((one for one in said if one[1].rule is not None or _fixes(one[1], plan.word)), said[-1])
+        rounding = next((way.rounding for _, way in said if way.rounding is not None), Rounding.COIN)
+        floor = next((way.floor for _, way in said if way.floor is not None), None)
+        if way.rule is None and plan.word not in way.amounts:
+            # fixed from a number of units on: till then as the next says
+            rule = next((one for _, one in said if one.rule is not None), self.way)
+            way = replace(way, rule=rule.rule, percent=rule.percent, amount=rule.amount)
+        return Heard(way, rounding, floor, breadth)
 
-
-def terms_from(facts: Mapping[str, Any] | None) -> Terms | None:
-    """`Terms` out of what `terms_column` gave."""
-    if facts is None:
+    def promotion_of(self, good: Good, day: date, plan: GoodPlan | None = None) -> Offered | None:
+        """What is taken off on that day; of several the first by name."""
+        for one in self.promotions:
+            if one.holds_on(day) and (one.breadth is None or _is_about(one.breadth, one.about, good, plan)):
+                return one
         return None
-    until, entries = facts["valid_until"], facts["entries"]
-    return Terms(
-        list_id=UUID(facts["list_id"]),
-        version_id=UUID(facts["version_id"]),
-        name=facts["name"],
-        number=facts["number"],
-        currency=facts["currency"],
-        market=facts["market"],
-        rule=Rule(facts["rule"]),
-        percent=Decimal(facts["percent"]),
-        everything=facts["everything"],
-        apart=_ids(entries["apart"]),
-        valid_from=date.fromisoformat(facts["valid_from"]),
-        valid_until=date.fromisoformat(until) if until else None,
-        ways={UUID(product): _way(*said) for product, *said in entries["ways"] or ()},
-        featured=_ids(entries["featured"]),
-    )
 
 
-def _ids(texts: Sequence[str] | None) -> frozenset[UUID]:
-    return frozenset(map(UUID, texts or ()))
+def _fixes(way: Way, word: str) -> bool:
+    return word in way.amounts or word in way.requests or any(word in tier.amounts for tier in way.tiers)
 
 
-def _way(rule: str | None, percent: str | None, amounts: Mapping[str, str] | None) -> Way:
-    fixed = {word: Decimal(amount) for word, amount in (amounts or {}).items()}
-    return Way(Rule(rule) if rule else None, Decimal(percent or 0), fixed)
+def speaks_of(saying: Saying, good: Good, plan: GoodPlan | None) -> bool:
+    return _is_about(saying.breadth, saying.about, good, plan)
 
 
-def storefront_column() -> Any:
-    """The list the own shop sells by, as one more column of another statement."""
-    return terms_column(PriceList.for_storefront.is_(True))
+def _distance(saying: Saying, good: Good) -> int:
+    return list(good.categories).index(saying.about) if saying.breadth is Breadth.CATEGORY else 0
 
 
-def storefront_terms() -> Terms | None:
-    """The list the own shop sells by.  One statement."""
-    return terms_from(db.session.scalar(select(storefront_column())))
+def _is_about(breadth: Breadth, about: str, good: Good, plan: GoodPlan | None) -> bool:
+    match breadth:
+        case Breadth.PRODUCT:
+            return about == good.key
+        case Breadth.TYPE:
+            return about == good.type_key
+        case Breadth.CATEGORY:
+            return about in good.categories
+        case Breadth.VENDOR:
+            return about == good.vendor
+        case Breadth.SEGMENT:
+            return plan is not None and about == plan.segment
 
 
-def terms_of_version(version: PriceListVersion) -> Terms:
-    """The terms of a version that is being looked at, published or not."""
-    said = select(func.jsonb_build_object(*_gathered(PriceListEntry), type_=JSONB))
-    entries = db.session.execute(said.where(PriceListEntry.version_id == version.id)).scalar_one()
-    return Terms(
-        list_id=version.price_list_id,
-        version_id=version.id,
-        name=version.price_list.name,
-        number=version.number,
-        currency=version.price_list.currency,
-        market=version.market,
-        rule=version.rule,
-        percent=version.percent,
-        everything=version.everything,
-        apart=_ids(entries["apart"]),
-        valid_from=version.valid_from,
-        valid_until=version.valid_until,
-        ways={UUID(product): _way(*said) for product, *said in entries["ways"] or ()},
-        featured=_ids(entries["featured"]),
-    )
+WHICH = ("version_id", "number", "valid_from", "is_published", "otherwise")
+"""What tells one version from another that says the same."""
+
+
+def _said(terms: Terms) -> dict[str, Any]:
+    facts = {name: value for name, value in asdict(replace(terms, otherwise=None)).items() if name not in WHICH}
+    return facts | {"broad": sorted(facts["broad"], key=repr)}
+
+
+def newest(versions: Sequence[Terms], day: date) -> Terms | None:
+    """Of the published versions of one list the newest that covers the day."""
+    return max((one for one in versions if one.covers(day)), key=lambda one: one.number, default=None)
+
+
+def standing(versions: Sequence[Terms], day: date) -> Terms | None:
+    """What counts on the day of a list and of those it falls back to, whose versions come in the order they are asked.
+
+    A list that says nothing on the day is passed over; beyond one that has everything nobody is asked.
+    """
+    lists: dict[UUID, list[Terms]] = {}
+    for one in versions:
+        lists.setdefault(one.list_id, []).append(one)
+    found: Terms | None = None
+    for some in reversed(lists.values()):
+        if (chosen := newest(some, day)) is not None:
+            found = falling_back(chosen, found)
+    return found
+
+
+def falling_back(terms: Terms, to: Terms | None) -> Terms:
+    """The terms with others that sell what these do not have."""
+    return replace(terms, otherwise=None if terms.has_everything else to)

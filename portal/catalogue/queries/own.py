@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from portal.catalogue.models import (
     PriceSheet,
@@ -46,9 +47,17 @@ def is_owner() -> bool:
 
 def markets() -> list[Market]:
     """Where the owner of the products has prices: the markets of its applied sheets."""
-    applied = select(PriceSheet.markets).where(PriceSheet.state == SheetState.APPLIED).distinct()
-    pairs = sorted({pair for found in db.session.scalars(applied) for pair in found})
-    return [Market(*pair.split(" · ")) for pair in pairs]
+    return markets_in(db.session.scalar(select(markets_column())))
+
+
+def markets_column() -> Any:
+    """The same as a column, for a statement that asks for more."""
+    applied = select(func.jsonb_agg(PriceSheet.markets.distinct(), type_=JSONB))
+    return applied.where(PriceSheet.state == SheetState.APPLIED).scalar_subquery()
+
+
+def markets_in(found: Sequence[Sequence[str]] | None) -> list[Market]:
+    return [Market(*pair.split(" · ")) for pair in sorted({pair for pairs in found or () for pair in pairs})]
 
 
 def home_market(known: Sequence[Market], *, currency: str, country: str) -> Market:

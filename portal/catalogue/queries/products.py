@@ -8,30 +8,33 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from portal.catalogue import prices
 from portal.catalogue.models import (
     Plan,
     Product,
+    ProductState,
     PurchasePrice,
     RecommendedPrice,
     Segment,
     Term,
 )
 from portal.catalogue.models.products import SEGMENTS, TERMS
-from portal.catalogue.prices import Market, Offer, Offers, Question
-from portal.catalogue.prices.range import PRODUCT
+from portal.catalogue.prices import Market, Offer, Offers, Question, Ticked
 from portal.catalogue.queries.own import Source, is_owner, own_terms
 from portal.core.clock import today
 from portal.core.db import db
 from portal.core.listing import MOST_EXPORTED, SIZE, Listing
+from portal.core.scope import acting_scope
 from portal.core.words import N_
 
+PRODUCT = ("id", "tenant_id", "code", "slug", "name", "family", "vendor", "summary", "unit", "discontinued_on")
 TERM_CHOICES = {str(term): text for term, text in TERMS.items()}
 SEGMENT_CHOICES = {str(segment): text for segment, text in SEGMENTS.items()}
 PRODUCT_SORTS: dict[str, Any] = {"name": Product.name, "vendor": Product.vendor, "created": Product.created_at}
-STATES = {"discontinued": N_("Discontinued")}
+ARCHIVED = "archived"
+STATES = {"draft": N_("Drafts"), "discontinued": N_("Discontinued"), ARCHIVED: N_("Archived")}
 
 
 def question_of(listing: Listing) -> Question:
@@ -40,7 +43,7 @@ def question_of(listing: Listing) -> Question:
     number, size = (1, MOST_EXPORTED) if listing.form else (listing.number, SIZE)
     return Question(
         on=today(),
-        search=listing.pattern if listing.search else "",
+        search=listing.search,
         term=Term(term) if (term := chosen.get("term")) else None,
         segment=Segment(segment) if (segment := chosen.get("segment")) else None,
         sort=listing.sort,
@@ -50,9 +53,11 @@ def question_of(listing: Listing) -> Question:
     )
 
 
-def discontinued(listing: Listing) -> Offers:
-    """What is no longer in the sheets, without plans or prices.  For the owner of the products."""
-    wanted = select(Product).where(Product.discontinued_on <= today())
+def resting(listing: Listing) -> Offers:
+    """One's own products that are not sold: drafts, what is discontinued, what was put away.  Without plans or prices."""
+    wanted = select(Product).where(
+        Product.tenant_id == acting_scope().tenant_id, _rests(listing.filters["state"] or "")
+    )
     if listing.search:
         columns = (Product.name, Product.code, Product.vendor)
         wanted = wanted.where(or_(*(column.ilike(listing.pattern) for column in columns)))
@@ -61,17 +66,19 @@ def discontinued(listing: Listing) -> Offers:
     return Offers(items, found.total, found.number, found.size)
 
 
+def _rests(state: str) -> ColumnElement[bool]:
+    if state == ARCHIVED:
+        return Product.archived_at.is_not(None)
+    if state == ProductState.DRAFT:
+        return and_(Product.archived_at.is_(None), Product.state == ProductState.DRAFT)
+    ended = or_(Product.state == ProductState.DISCONTINUED, Product.discontinued_on <= today())
+    return and_(Product.archived_at.is_(None), ended)
+
+
 def owners_of(ids: Sequence[UUID]) -> list[tuple[int, UUID]]:
     """Products by owner and id, as price lists name them."""
     wanted = select(Product.tenant_id, Product.id).where(Product.id.in_(ids))
     return [(owner, product) for owner, product in db.session.execute(wanted)]
-
-
-def plans(product: Product) -> Sequence[Plan]:
-    """All plans, also those without a price."""
-    found = db.session.scalars(select(Plan).where(Plan.product_id == product.id)).all()
-    order = {term: position for position, term in enumerate(Term)}
-    return sorted(found, key=lambda plan: (plan.segment, order[plan.term], plan.billing))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +93,14 @@ class Period:
     valid_until: date | None
 
 
-def history(product: Product) -> Mapping[UUID, list[Period]]:
-    """What the owner pays and what is recommended for each plan, newest first."""
+def plans_and_history(product: Product) -> tuple[list[Plan], Mapping[UUID, list[Period]]]:
+    """All plans, also those without a price; and what the owner pays and recommends for each, newest first.  One statement."""
     paid, told = PurchasePrice, RecommendedPrice
-    columns = (paid.plan_id, paid.market, paid.currency, paid.amount, told.amount, paid.valid_from, paid.valid_until)
+    columns = (paid.market, paid.currency, paid.amount, told.amount, paid.valid_from, paid.valid_until)
     same = (told.plan_id == paid.plan_id, told.market == paid.market, told.currency == paid.currency)
     wanted = (
-        select(*columns)
-        .join(Plan, (Plan.tenant_id == paid.tenant_id) & (Plan.id == paid.plan_id))
+        select(Plan, *columns)
+        .outerjoin(paid, (paid.tenant_id == Plan.tenant_id) & (paid.plan_id == Plan.id))
         .outerjoin(
             told,
             (told.tenant_id == paid.tenant_id) & (told.valid_from == paid.valid_from) & same[0] & same[1] & same[2],
@@ -101,10 +108,15 @@ def history(product: Product) -> Mapping[UUID, list[Period]]:
         .where(Plan.product_id == product.id)
         .order_by(paid.market, paid.currency, paid.valid_from.desc())
     )
+    found: dict[UUID, Plan] = {}
     periods: dict[UUID, list[Period]] = {}
     for row in db.session.execute(wanted):
-        periods.setdefault(row[0], []).append(Period(*row[1:]))
-    return periods
+        plan: Plan = row[0]
+        found[plan.id] = plan
+        if row.market is not None:
+            periods.setdefault(plan.id, []).append(Period(*row[1:]))
+    order = {term: position for position, term in enumerate(Term)}
+    return sorted(found.values(), key=lambda plan: (plan.segment, order[plan.term], plan.billing)), periods
 
 
 def offer_of(source: Source, question: Question) -> Offer | None:
@@ -113,18 +125,15 @@ def offer_of(source: Source, question: Question) -> Offer | None:
     None outside its range.  What the storefront's list ticks out has no sell price, and is still in the range.
     """
     terms = prices.storefront_terms()
-    if terms is None or not terms.covers(question.on):
-        offer = next(iter(prices.bought(question, source).recommending(0)), None)
-        if offer:
-            offer.in_shop = not is_owner()  # a tenant's shop shows its range without prices; the owner's has none
-        return offer
-    everything = replace(terms, everything=True, apart=frozenset())
-    offer = next(iter(prices.sold(question, source, everything).recommending(0)), None)
-    if offer:
-        included = terms.includes(offer.id)
-        offer.in_shop = included and (not is_owner() or source == Market(terms.market or "", terms.currency))
-        for plan in offer.plans if not included else ():
-            plan.price = None
+    whole = replace(question, ticked=Ticked.ALL)
+    offer = next(iter(prices.sold(whole, source, terms)), None)
+    if offer is None:
+        return None
+    if terms is None:
+        offer.in_shop = not is_owner()  # a tenant's shop shows its range without prices; the owner's has none
+    else:
+        sells_here = not is_owner() or source == Market(terms.market or "", terms.buys_in)
+        offer.in_shop = offer.in_list and not offer.hidden and sells_here
     return offer
 
 

@@ -10,10 +10,14 @@ from sqlalchemy import Row, Select, or_, select, tuple_
 from portal.catalogue.models import (
     PriceSheet,
     SheetError,
+    SheetMapping,
     SheetRow,
     SheetState,
     Verdict,
 )
+from portal.catalogue.models.products import Segment
+from portal.catalogue.models.sheets import BIG_RISE
+from portal.catalogue.sheets.layout import fingerprint
 from portal.core.db import Page, db, page
 from portal.core.listing import Listing
 from portal.core.scope import Scope, acting, acting_scope
@@ -21,7 +25,14 @@ from portal.core.scope import Scope, acting, acting_scope
 SHEET_SORTS: dict[str, Any] = {"name": PriceSheet.name, "created": PriceSheet.created_at, "state": PriceSheet.state}
 AT_ONCE = 500
 """Errors read at once."""
-ROW_SORTS: dict[str, Any] = {"line": SheetRow.line, "name": SheetRow.name, "purchase": SheetRow.purchase}
+ROW_SORTS: dict[str, Any] = {
+    "line": SheetRow.line,
+    "name": SheetRow.name,
+    "purchase": SheetRow.purchase,
+    "percent": SheetRow.percent,
+}
+ROW_FILES = 1_000
+"""Rows that are read at once for a file."""
 
 
 def sheets(listing: Listing) -> Page[PriceSheet]:
@@ -41,12 +52,54 @@ def twin_of(sheet: PriceSheet) -> PriceSheet | None:
     )
 
 
+def being_written(sheet: PriceSheet) -> str | None:
+    """The name of another sheet that is changing the catalogue now."""
+    writing = PriceSheet.state.in_((SheetState.APPLYING, SheetState.UNDOING))
+    return db.session.scalar(select(PriceSheet.name).where(writing, PriceSheet.id != sheet.id).limit(1))
+
+
+def mapping_of(header: Sequence[str]) -> SheetMapping | None:
+    """What was said of an earlier file with this header."""
+    return db.session.scalar(select(SheetMapping).where(SheetMapping.header == fingerprint(header)))
+
+
 def rows(sheet: PriceSheet, verdict: Verdict, listing: Listing) -> Page[SheetRow]:
     """The rows of one verdict."""
+    return listing.page(_rows(sheet, verdict, listing), SheetRow.line, SheetRow.id)
+
+
+def _rows(sheet: PriceSheet, verdict: Verdict, listing: Listing) -> Select[SheetRow]:
     wanted = select(SheetRow).where(SheetRow.sheet_id == sheet.id, SheetRow.verdict == verdict)
     if listing.search:
         wanted = wanted.where(or_(SheetRow.name.ilike(listing.pattern), SheetRow.code.ilike(listing.pattern)))
-    return page(listing.ordered(wanted, SheetRow.line, SheetRow.id), number=listing.number)
+    chosen = listing.filters
+    if place := chosen.get("market"):
+        market, currency = place.split("-")
+        wanted = wanted.where(SheetRow.market == market, SheetRow.currency == currency)
+    if segment := chosen.get("segment"):
+        wanted = wanted.where(SheetRow.segment == Segment(segment))
+    if vendor := chosen.get("vendor"):
+        wanted = wanted.where(SheetRow.vendor == vendor)
+    if chosen.get("rise"):
+        wanted = wanted.where(SheetRow.percent > BIG_RISE)
+    return wanted
+
+
+def all_rows(sheet: PriceSheet, verdict: Verdict, listing: Listing) -> Iterator[SheetRow]:
+    """Every one of them in the order of the file, a page in memory at a time, each in a session of its own."""
+    wanted = _rows(sheet, verdict, listing).order_by(SheetRow.line, SheetRow.id).limit(ROW_FILES)
+    return _rows_page_by_page(wanted, acting_scope())
+
+
+def _rows_page_by_page(wanted: Select[SheetRow], scope: Scope) -> Iterator[SheetRow]:
+    behind: list[Any] = []
+    while True:
+        with acting(scope):
+            found = db.session.scalars(wanted.where(*behind)).all()
+        yield from found
+        if len(found) < ROW_FILES:
+            return
+        behind = [tuple_(SheetRow.line, SheetRow.id) > (found[-1].line, found[-1].id)]
 
 
 def errors(sheet: PriceSheet, listing: Listing) -> Page[SheetError]:

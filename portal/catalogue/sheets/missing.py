@@ -17,7 +17,7 @@ from portal.core.db import db
 
 def last_day(sheet: PriceSheet) -> date:
     """The last day of what the sheet no longer names: the one before it begins, never in the past."""
-    begins = max(sheet.valid_from or today(), today())
+    begins = max(sheet.valid_from or today(), sheet.starts_on or today(), today())
     return begins - timedelta(days=1)
 
 
@@ -55,7 +55,7 @@ def note_missing(sheet: PriceSheet) -> None:
         .join(Product, and_(Product.tenant_id == Plan.tenant_id, Product.id == Plan.product_id))
         .where(PurchasePrice.tenant_id == sheet.tenant_id, is_valid_after(PurchasePrice, last_day(sheet)))
         .where(tuple_(PurchasePrice.market, PurchasePrice.currency).in_(markets), Product.vendor.in_(vendors))
-        .where(~is_named)
+        .where(~is_named, Product.by_hand.is_(False))
         .order_by(PurchasePrice.plan_id, PurchasePrice.market, PurchasePrice.currency, PurchasePrice.valid_from)
     )
     db.session.execute(insert(SheetRow).from_select(list(values), gone), execution_options=REVIEWED)

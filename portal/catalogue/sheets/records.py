@@ -49,8 +49,11 @@ class _Physical:
 class Records:
     """The records of a CSV file, from a byte on.  `width` is the number of columns, None for the header."""
 
-    def __init__(self, stream: BinaryIO, *, width: int | None = None, start: int = 0, line: int = 1) -> None:
+    def __init__(
+        self, stream: BinaryIO, *, separator: str = ",", width: int | None = None, start: int = 0, line: int = 1
+    ) -> None:
         self._stream = stream
+        self._separator = separator
         self._width = width
         self._ahead: deque[_Physical] = deque()
         self._end = start
@@ -96,7 +99,7 @@ class Records:
         except UnicodeDecodeError:
             return self._give_up(self._unless_cut(say(N_("This line is not UTF-8 text. Save the sheet as CSV UTF-8."))))
         try:
-            fields = tuple(next(csv.reader([text], strict=True), []))
+            fields = tuple(next(csv.reader([text], strict=True, delimiter=self._separator), []))
         except csv.Error:
             return self._give_up(self._unless_cut(say(N_("The quotation marks do not fit together."))))
         if self._width is not None and len(fields) != self._width:

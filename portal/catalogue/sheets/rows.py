@@ -1,4 +1,4 @@
-"""The rows of a price sheet: the vendor's 19 columns by name, in whatever order they stand.
+"""The rows of a price sheet: the columns that the layout points at, in whatever order they stand.
 
 A row is whole or broken.  A broken one says for each cell what is wrong; when at least its plan can be read, it still
 counts as mentioned, so that a slip in a price does not discontinue the product.
@@ -8,43 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
-from typing import Any, BinaryIO
+from functools import lru_cache, partial
+from typing import Any, BinaryIO, cast
 
-from portal.catalogue.models.products import CYCLE_MONTHS, Billing, Term
-from portal.catalogue.sheets import foreign, values
+from portal.catalogue.models.products import CYCLE_MONTHS, Term
+from portal.catalogue.sheets import values
+from portal.catalogue.sheets.layout import Layout
+from portal.catalogue.sheets.look import header_of
 from portal.catalogue.sheets.records import Record, Records
+from portal.catalogue.sheets.spelling import Spelling
 from portal.catalogue.sheets.values import Unreadable
 from portal.core import keys
 from portal.core.errors import Invalid
 from portal.core.words import N_, Line, say
-
-COLUMNS = (
-    "ProductTitle",
-    "ProductId",
-    "SkuId",
-    "SkuTitle",
-    "Publisher",
-    "SkuDescription",
-    "UnitOfMeasure",
-    "TermDuration",
-    "BillingPlan",
-    "Market",
-    "Currency",
-    "UnitPrice",
-    "PricingTierRangeMin",
-    "PricingTierRangeMax",
-    "EffectiveStartDate",
-    "EffectiveEndDate",
-    "Tags",
-    "ERP Price",
-    "Segment",
-)
-MOST_COLUMNS = 60
-"""The vendor sends 19, from December 2026 on 21."""
-OTHER_SEPARATORS = N_("Save the sheet with commas between the columns: this file has other separators.")
-ONE_COLUMN = N_("This file has one column: a price sheet has 19.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,71 +51,56 @@ class Row:
         return {"code", "term", "billing", "segment"} <= self.facts.keys()
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
-    """Where each known column stands, how many there are, and where the rows begin."""
+def read_rows(stream: BinaryIO, layout: Layout, *, start: int = 0, line: int = 0) -> Iterator[tuple[Row, Record]]:
+    """The rows from a byte on (from the header's end when `start` is 0), each with the record it came from.
 
-    places: dict[str, int]
-    width: int
-    end: int
-    next_line: int
-
-
-def read_header(stream: BinaryIO) -> Header:
-    """The header of the sheet.  Raises Invalid (field `file`) that says what is wrong with it or missing from it."""
-    if complaint := foreign.complaint(stream):
-        raise Invalid(complaint, field="file")
-    record = Records(stream).next()
-    if record is None:
-        raise Invalid(N_("Choose a sheet with rows: this file is empty."), field="file")
-    if record.fault:
-        text = N_("This is no price sheet. Its first line cannot be read: %(fault)s")
-        raise Invalid(say(text, fault=record.fault), field="file")
-    names = [name.strip().casefold() for name in record.fields]
-    if len(names) > MOST_COLUMNS:
-        raise Invalid(say(N_("This file has %(count)s columns: a price sheet has 19."), count=len(names)), field="file")
-    missing = [column for column in COLUMNS if column.casefold() not in names]
-    if missing:
-        raise _not_all(record, missing)
-    twice = [column for column in COLUMNS if names.count(column.casefold()) > 1]
-    if twice:
-        raise Invalid(say(N_("The column %(column)s is there twice."), column=twice[0]), field="file")
-    places = {column: names.index(column.casefold()) for column in COLUMNS}
-    return Header(places, len(names), record.end, record.next_line)
-
-
-def _not_all(record: Record, missing: Sequence[str]) -> Invalid:
-    first = record.fields[0]
-    if len(record.fields) == 1:
-        return Invalid(OTHER_SEPARATORS if ";" in first or "\t" in first else ONE_COLUMN, field="file")
-    if len(missing) == len(COLUMNS):
-        return Invalid(N_("This is no price sheet: none of its 19 columns is in the first line."), field="file")
-    facts = {"count": len(missing), "columns": ", ".join(missing)}
-    return Invalid(
-        say(N_("The column %(columns)s is missing."), N_("These columns are missing: %(columns)s."), **facts),
-        field="file",
-    )
-
-
-def read_rows(stream: BinaryIO, header: Header, *, start: int = 0, line: int = 0) -> Iterator[tuple[Row, Record]]:
-    """The rows from a byte on (from the header's end when `start` is 0), each with the record it came from."""
+    Raises Invalid when the header is not one that the layout fits.
+    """
+    header = header_of(stream)
+    readers = readers_of(layout)
+    width = len(header.names)
+    if any(reader.place >= width for reader in readers):
+        raise Invalid(N_("The mapping does not fit this file. Change the mapping."), field="file")
     begin, number = (start, line) if start else (header.end, header.next_line)
-    for record in Records(stream, width=header.width, start=begin, line=number):
-        yield _read(record, header.places), record
+    for record in Records(stream, separator=layout.separator, width=width, start=begin, line=number):
+        yield _read(record, readers), record
 
 
-def _read(record: Record, places: dict[str, int]) -> Row:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What is read from one place of a row, under which name, and what the column is called."""
+
+    fact: str
+    column: str
+    place: int
+    read: Callable[[str], Any]
+
+
+def readers_of(layout: Layout) -> list[Reader]:
+    """One reader for each column that the file has."""
+    found = []
+    for fact, column, read in READERS:
+        place = layout.places.get(column)
+        if place is not None:
+            spelling = layout.spellings.get(column)
+            read_so: Callable[[str], Any] = partial(cast("Any", read), spelling=spelling) if spelling else read
+            found.append(Reader(fact, column, place, read_so))
+    return found
+
+
+def _read(record: Record, readers: Sequence[Reader]) -> Row:
     row = Row(record.line)
     if record.fault:
         row.faults.append(Fault(record.line, "", values.printable(record.text), record.fault))
         return row
-    cells = {column: record.fields[place] for column, place in places.items()}
-    for name, column, read in READERS:
+    facts, cells = row.facts, record.fields
+    for reader in readers:
         try:
-            row.facts[name] = read(cells[column])
+            facts[reader.fact] = reader.read(cells[reader.place])
         except Unreadable as unreadable:
-            row.faults.append(Fault(record.line, column, values.printable(cells[column]), unreadable.reason))
-    _fit_together(row, cells)
+            cell = values.printable(cells[reader.place])
+            row.faults.append(Fault(record.line, reader.column, cell, unreadable.reason))
+    _fit_together(row)
     return row
 
 
@@ -146,13 +108,19 @@ def _text(longest: int, *, required: bool = True) -> Callable[[str], str]:
     return lambda text: values.words(text, longest=longest, required=required)
 
 
-def _optional_price(text: str) -> Decimal | None:
-    return values.price(text) if text.strip() else None
+def _optional_price(text: str, spelling: Spelling = Spelling.POINT) -> Decimal | None:
+    return values.price(text, spelling) if text.strip() else None
+
+
+def _sku_id(text: str) -> str:
+    """Spreadsheets take the zeros off `0002`."""
+    text = values.words(text, longest=20)
+    return text.zfill(4) if text.isdigit() else text
 
 
 READERS: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
     ("product_id", "ProductId", _text(40)),
-    ("sku_id", "SkuId", _text(20)),
+    ("sku_id", "SkuId", _sku_id),
     ("family", "ProductTitle", _text(200, required=False)),
     ("name", "SkuTitle", _text(200)),
     ("vendor", "Publisher", _text(120)),
@@ -173,7 +141,7 @@ READERS: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
 MONTHS = {Term.MONTH: 1, Term.YEAR: 12, Term.THREE_YEARS: 36}
 
 
-def _fit_together(row: Row, cells: dict[str, str]) -> None:
+def _fit_together(row: Row) -> None:
     """What no single cell can tell; and what the catalogue calls the row: its code, unit and slug."""
     facts = row.facts
     facts.pop("first_unit", None)
@@ -184,13 +152,12 @@ def _fit_together(row: Row, cells: dict[str, str]) -> None:
         facts["slug"] = slug(facts["name"])
     facts["unit"] = _unit(facts)
     begin, end = facts.get("valid_from"), facts.get("valid_until")
-    if isinstance(begin, date) and isinstance(end, date) and end < begin:
-        reason = say(N_("Ends before it begins."))
-        row.faults.append(Fault(row.line, "EffectiveEndDate", values.printable(cells["EffectiveEndDate"]), reason))
+    if begin and end and end < begin:
+        row.faults.append(Fault(row.line, "EffectiveEndDate", str(end), say(N_("Ends before it begins."))))
     bills, lasts = facts.get("billing"), facts.get("term")
-    if isinstance(bills, Billing) and isinstance(lasts, Term) and CYCLE_MONTHS.get(bills, 0) > MONTHS[lasts]:
+    if bills and lasts and CYCLE_MONTHS.get(bills, 0) > MONTHS[lasts]:
         reason = say(N_("The billing cycle is longer than the term."))
-        row.faults.append(Fault(row.line, "BillingPlan", values.printable(cells["BillingPlan"]), reason))
+        row.faults.append(Fault(row.line, "BillingPlan", str(bills), reason))
 
 
 def _unit(facts: dict[str, Any]) -> str:
@@ -200,6 +167,7 @@ def _unit(facts: dict[str, Any]) -> str:
     return "user" if "per user" in str(facts.get("summary", "")).casefold() else "licence"
 
 
+@lru_cache(maxsize=4096)
 def slug(name: str) -> str:
     """The name as it may stand in a shop's address."""
     return keys.slug(name, longest=100) or "product"

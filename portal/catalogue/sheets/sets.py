@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import JSON, ColumnElement, Select, and_, bindparam, cast, column, func, insert, literal, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from portal.catalogue.models import PriceSheet, PurchasePrice, RecommendedPrice, SheetRow, Verdict
+from portal.catalogue.models import Plan, PriceSheet, Product, PurchasePrice, RecommendedPrice, SheetRow, Verdict
+from portal.core import keys
 from portal.core.db import db
+from portal.core.kinds import Owned
+from portal.core.scope import acting_scope
 
 Price: TypeAlias = type[PurchasePrice] | type[RecommendedPrice]
 
@@ -26,6 +30,24 @@ def think_in_sets() -> None:
     1,437 rows took 16 s that way, and a tenth of it this way.
     """
     db.session.execute(select(func.set_config("enable_nestloop", "off", True)))
+
+
+def add_rows(kind: type[Owned], rows: list[dict[str, Any]]) -> None:
+    """Insert many rows of the acting tenant as one value: COPY passes no wall, and row by row is a round trip each."""
+    if not rows:
+        return
+    whole = [{"tenant_id": acting_scope().tenant_id, "id": keys.new_id(), **row} for row in rows]
+    table: Any = kind.__table__  # type: ignore[attr-defined]  # every model has one
+    names = list(whole[0])
+    sent = func.json_to_recordset(cast(bindparam("rows", json.dumps(whole, default=str)), JSON(none_as_null=True)))
+    read = sent.table_valued(*(column(name, table.c[name].type) for name in names)).render_derived(with_types=True)
+    born = {one.name: one.default.arg for one in table.c if one.name not in names and one.default is not None}
+    values = [
+        *(read.c[name] for name in names),
+        *(literal(value, table.c[name].type) for name, value in born.items()),
+    ]
+    question = insert(kind).from_select([*names, *born], select(*values), include_defaults=False)
+    db.session.execute(question, execution_options=REVIEWED)
 
 
 def rows_of(sheet: PriceSheet, *verdicts: Verdict) -> ColumnElement[bool]:
@@ -49,6 +71,14 @@ def leads(sheet: PriceSheet) -> Select[Any]:
         .where(rows_of(sheet), SheetRow.verdict != Verdict.BROKEN, SheetRow.verdict != Verdict.GONE)
         .order_by(SheetRow.code, SheetRow.line)
     )
+
+
+def is_row_of_product() -> ColumnElement[bool]:
+    return and_(Product.tenant_id == SheetRow.tenant_id, Product.code == SheetRow.code)
+
+
+def is_row_of_plan() -> ColumnElement[bool]:
+    return and_(is_row_of_product(), Plan.product_id == Product.id, is_plan_of(Plan, SheetRow))
 
 
 def is_plan_of(plan: Any, row: Any) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from babel.core import get_global
 from babel.numbers import get_territory_currencies
 
 from portal.catalogue.models.products import Billing, Segment, Term
+from portal.catalogue.sheets.spelling import Spelling
 from portal.core.words import N_, Line, say
 
 DEAREST = Decimal(10_000_000)
@@ -24,7 +25,11 @@ OPEN_END = 9999
 """The vendor writes "no end" as a day in this year."""
 
 _NUMBER = re.compile(r"(\d{1,12})(?:\.(\d{1,12}))?", re.ASCII)
-_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: \d{1,2}:\d{2}(?::\d{2})?(?: ?[AP]M)?)?", re.ASCII | re.IGNORECASE)
+_GROUPED = re.compile(r"^\d{1,3}(?:(?:,\d{3})+(?=\.\d)|(?:,\d{3}){2,}$)", re.ASCII)
+_TIME = r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?: ?(?:[AP]M|Z|[+-]\d{2}:?\d{2}))?)?"
+_DAY = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}){_TIME}", re.ASCII | re.IGNORECASE)
+_ISO_DAY = re.compile(rf"(\d{{4}})([-/.])(\d{{1,2}})\2(\d{{1,2}}){_TIME}", re.ASCII | re.IGNORECASE)
+_SWAPPED = str.maketrans(".,", ",.")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _CURRENCIES = frozenset(
     code for place in get_global("territory_currencies") for code in get_territory_currencies(place)
@@ -61,43 +66,68 @@ def words(text: str, *, longest: int, required: bool = True) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+AMOUNTS = {
+    Spelling.POINT: N_("Not an amount like 1234.56. If this file writes 1234,56, change its mapping."),
+    Spelling.COMMA: N_("Not an amount like 1234,56. If this file writes 1234.56, change its mapping."),
+}
+NOT_DAYS = {
+    Spelling.MONTH_FIRST: N_("Not a date like 11/30/2026 (month/day/year)."),
+    Spelling.DAY_FIRST: N_("Not a date like 30.11.2026 (day.month.year)."),
+    Spelling.YEAR_FIRST: N_("Not a date like 2026-11-30 (year-month-day)."),
+}
+NO_DAYS = {
+    Spelling.MONTH_FIRST: N_("There is no such day (dates are month/day/year)."),
+    Spelling.DAY_FIRST: N_("There is no such day (dates are day.month.year)."),
+    Spelling.YEAR_FIRST: N_("There is no such day (dates are year-month-day)."),
+}
+
+
 @lru_cache(maxsize=4096)
-def price(text: str) -> Decimal:
-    """An amount like 1234.56, of at most four decimals and under ten million."""
+def price(text: str, spelling: Spelling = Spelling.POINT) -> Decimal:
+    """An amount like 1234.56, of at most four decimals and under ten million.
+
+    Thousands may be grouped where nothing can be mistaken: `1,234.56`, but never `1,234`.
+    """
     text = text.strip()
     if not text:
         raise Unreadable(say(N_("Is empty.")))
-    if text.startswith("-"):
+    if text.startswith(("-", "\u2212", "(")):
         raise Unreadable(say(N_("A price cannot be negative.")))
-    found = _NUMBER.fullmatch(text)
+    plain = text.translate(_SWAPPED) if spelling is Spelling.COMMA else text
+    found = _NUMBER.fullmatch(_GROUPED.sub(lambda part: part[0].replace(",", ""), plain, count=1))
     if not found:
-        raise Unreadable(say(N_("Not an amount like 1234.56.")))
+        raise Unreadable(say(AMOUNTS[spelling]))
     if len((found[2] or "").rstrip("0")) > 4:  # noqa: PLR2004 - what the columns keep
         raise Unreadable(say(N_("More than four digits after the point.")))
-    amount = Decimal(text)
+    amount = Decimal(found[0])
     if amount >= DEAREST:
         raise Unreadable(say(N_("Ten million or more: a decimal point may be missing.")))
     return amount
 
 
 @lru_cache(maxsize=1024)
-def day(text: str) -> date:
-    """A date as the vendor writes it: month/day/year, with or without a time of day."""
-    found = _DAY.fullmatch(text.strip())
-    if not found:
-        raise Unreadable(say(N_("Not a date like 11/30/2026 (month/day/year).")))
-    month, number, year = (int(part) for part in found.groups())
+def day(text: str, spelling: Spelling = Spelling.MONTH_FIRST) -> date:
+    """A date as the column writes it, or with the year first, which nobody can mistake; the time of day is left out."""
+    text = text.strip()
+    if found := _ISO_DAY.fullmatch(text):
+        year, month, number = int(found[1]), int(found[3]), int(found[4])
+    elif spelling is not Spelling.YEAR_FIRST and (found := _DAY.fullmatch(text)):
+        year, month, number = int(found[4]), int(found[1]), int(found[3])
+        if spelling is Spelling.DAY_FIRST:
+            month, number = number, month
+    else:
+        raise Unreadable(say(NOT_DAYS[spelling]))
     try:
         return date(year, month, number)
     except ValueError:
-        raise Unreadable(say(N_("There is no such day (dates are month/day/year)."))) from None
+        raise Unreadable(say(NO_DAYS[spelling])) from None
 
 
-def last_day(text: str) -> date | None:
+def last_day(text: str, spelling: Spelling = Spelling.MONTH_FIRST) -> date | None:
     """The last day a price is valid; None when the vendor gives no end."""
     if not text.strip():
         return None
-    end = day(text)
+    end = day(text, spelling)
     return None if end.year >= OPEN_END else end
 
 

@@ -19,16 +19,21 @@ from portal.accounts import actions as accounts
 from portal.accounts.models import Account, Kind
 from portal.audit.actor import Actor, acting_as
 from portal.branding.actions import dress
+from portal.branding.designing import Wish
 from portal.catalogue.actions import lists as price_lists
+from portal.catalogue.actions.rates import import_rates
 from portal.catalogue.actions.sheets import import_sheet
-from portal.catalogue.models import PriceList, PriceSheet, Rule
+from portal.catalogue.models import ExchangeRate, PriceList, PriceSheet, Rule
 from portal.core.clock import today
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.scope import Scope, acting
+from portal.core.themes import PLAIN
 from portal.onboarding import actions as onboarding
 from portal.onboarding.models import Mood, Weather
 from portal.onboarding.names import storefront_for, username_for
+from portal.overview.demo import goods
+from portal.overview.demo.domains import add_domains
 from portal.overview.demo.people import BILLED_TO, FIRMS, FJORDLINE, HALCYON, LUMEN, NORDLICHT, PLACES, STAFF, Firm
 from portal.processes.runner import Hands, carry_on
 from portal.storefront import actions as storefront
@@ -43,6 +48,7 @@ from portal.users.roles import Role
 
 SAMPLES = Path(catalogue.__file__).parent / "samples"
 SHEETS = ("price-sheet-2026-11-us-usd.csv", "price-sheet-2026-11-de-eur.csv")
+RATES = "exchange-rates-2026-11.xml"
 # name, currency, market, rule, per cent
 LISTS = (
     ("US Retail", "USD", "US", Rule.COST, Decimal(8)),
@@ -52,6 +58,7 @@ LISTS = (
 LIST_OF = {"USD": "US Retail", "EUR": "DE Handel"}
 DISTRIBUTOR_COLOUR = "#2f55c4"
 COLOURS = {HALCYON.name: ("#00626b", "#c2410c"), NORDLICHT.name: ("#352c8f", "#0f766e")}
+THEMES = {NORDLICHT.name: "market"}
 EARLIEST = date(2026, 11, 1)
 SYLLABLES = ("Ash", "Birch", "Clear", "Dawn", "East", "Fern", "Glen", "High", "Iris", "Lark")
 TRADES = ("Cloud", "Systems", "Networks", "Computing", "Digital", "IT")
@@ -64,7 +71,7 @@ def load(*, tenants: int = 2) -> None:
         raise NotFound
     db.session.rollback()  # what was read above must not stay open meanwhile
     with acting_as(Actor(kind="system", name="Demo")):
-        for fill in (_furnish, _import_sheets, _price, _open_accounts):
+        for fill in (_furnish, _import_sheets, _import_rates, goods.furnish_distributor, _price, _open_accounts):
             with _kept(root):
                 fill()
         for firm in itertools.islice(_living(), tenants):
@@ -81,7 +88,7 @@ def _kept(scope: Scope) -> Iterator[None]:
 
 
 def _furnish() -> None:
-    dress(organization().name, brand_colour=DISTRIBUTOR_COLOUR)
+    dress(Wish(organization().name, DISTRIBUTOR_COLOUR))
     _open_shop("sales@meridian.example")
     there = set(db.session.scalars(select(User.username)))
     for name, username, role in STAFF:
@@ -96,6 +103,11 @@ def _import_sheets() -> None:
         if name not in there:
             with (SAMPLES / name).open("rb") as stream:
                 import_sheet(name, stream)
+
+
+def _import_rates() -> None:
+    if db.session.scalar(select(ExchangeRate.id).limit(1)) is None:
+        import_rates((SAMPLES / RATES).read_bytes())
 
 
 def _price() -> None:
@@ -198,8 +210,11 @@ def _settle_in(firm: Firm) -> None:
     """The tenant's own first day: its colours, and two customers."""
     brand, accent = COLOURS.get(firm.name, (None, None))
     if brand:
-        dress(firm.name, brand_colour=brand, accent=accent)
+        dress(Wish(firm.name, brand, accent, THEMES.get(firm.name, PLAIN)))
         _open_shop(f"hello@{firm.domain}")
+    if firm is NORDLICHT:
+        goods.furnish_reseller()
+        add_domains(firm.domain)
     currency, language, zone = PLACES[firm.country]
     for name in ("Merganser Insurance", "Tidewater Clinics"):
         accounts.open_account(

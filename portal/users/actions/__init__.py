@@ -1,9 +1,10 @@
 """What one does with users: make and change them, give them passwords, end their sign-ins, write to them."""
 
-from portal.users.actions.customers import invite_customer, remove_customer
+from portal.users.actions.customers import bring_back, invite_customer, remove_customer, send_away
 from portal.users.actions.factors import (
     accept_code,
     ask_everybody,
+    ask_nobody,
     remove_factor,
     renew_recovery_codes,
     reset_factor,
@@ -31,6 +32,8 @@ __all__ = [
     "accept_code",
     "ask_everybody",
     "ask_for_email",
+    "ask_nobody",
+    "bring_back",
     "change_password",
     "check_username",
     "confirm_email",
@@ -51,6 +54,7 @@ __all__ = [
     "remove_factor",
     "renew_recovery_codes",
     "reset_factor",
+    "send_away",
     "send_client_id",
     "send_invitation",
     "send_password_ticket",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
@@ -19,11 +20,12 @@ from portal.users.gate import Person
 from portal.users.models import RecoveryCode, SecondFactor, SignInRules, User
 
 
-def set_up_factor(user: User, offer: codes.Offer, *, code: str) -> None:
+def set_up_factor(person: Person, offer: codes.Offer, *, code: str, current: str) -> None:
     """Make what was offered the user's, now that his phone has shown that it knows it.  The same offer again is content.
 
-    Raises Invalid at `code`, Conflict when he has another already.
+    Raises Invalid at `current` and at `code`, TooMany, Conflict when he has another already.
     """
+    user = proven(person, current)
     standing = _factor_of(user)
     if standing and codes.opened(standing.secret, user_id=user.id) == offer.secret:
         return
@@ -36,6 +38,7 @@ def set_up_factor(user: User, offer: codes.Offer, *, code: str) -> None:
     db.session.add(SecondFactor(user_id=user.id, secret=kept, last_counter=counter))
     _keep_recovery_codes(user, offer.recovery)
     audit.record("user.factor_set_up", user)
+    letters.write_to(user, "factor_set_up", link=letters.page_for(user, "/forgotten-password"))
 
 
 def accept_code(user: User, typed: str) -> bool:
@@ -78,25 +81,38 @@ def reset_factor(user: User, *, by: UUID) -> None:
     audit.record("user.factor_reset", user)
 
 
-def ask_everybody(rules: SignInRules, *, wanted: bool, version: int, by: UUID) -> None:
-    """Whether whoever signs in from now on needs a second factor.  Raises Conflict, Invalid.
+def ask_everybody(rules: SignInRules, *, version: int, by: UUID) -> None:
+    """Whoever signs in from now on needs a second factor.  Raises Conflict, Invalid.
 
     Who asks it of others has one himself: so it is known to work here.
     """
-    if rules.version != version:
-        raise Conflict(say(N_("Somebody changed this while you were writing.")))
-    if wanted == (rules.second_factor_since is not None):
+    _refuse_overtaken(rules, version)
+    if rules.second_factor_since is not None:
         return
-    if wanted and db.session.scalar(select(SecondFactor.id).where(SecondFactor.user_id == by)) is None:
+    if db.session.scalar(select(SecondFactor.id).where(SecondFactor.user_id == by)) is None:
         raise Invalid(
             N_("Set up a second factor of your own first, so that you know how it goes."), field="second_factor"
         )
+    _ask_since(rules, now())
+
+
+def ask_nobody(rules: SignInRules, *, version: int) -> None:
+    """A password is enough again, for whoever has no second factor of his own accord.  Raises Conflict."""
+    _refuse_overtaken(rules, version)
+    if rules.second_factor_since is not None:
+        _ask_since(rules, None)
+
+
+def _refuse_overtaken(rules: SignInRules, version: int) -> None:
+    if rules.version != version:
+        raise Conflict(say(N_("Somebody changed this while you were writing.")))
+
+
+def _ask_since(rules: SignInRules, moment: datetime | None) -> None:
     before = {"second_factor_since": rules.second_factor_since}
-    rules.second_factor_since = now() if wanted else None
+    rules.second_factor_since = moment
     db.session.add(rules)
-    audit.record(
-        "sign_in_rules.changed", rules, before=before, after={"second_factor_since": rules.second_factor_since}
-    )
+    audit.record("sign_in_rules.changed", rules, before=before, after={"second_factor_since": moment})
 
 
 def _factor_of(user: User) -> SecondFactor | None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from portal.app import Vitrine
 from portal.core import session as wall_one
 from portal.core.db import db
-from portal.core.kinds import Belonging, Charter, Errand, Offering, Owned
+from portal.core.kinds import Belonging, Charter, Declaration, Errand, Offering, Owned
 from portal.core.scope import Scope, enter
 from tests.house.access_patterns.plots import Aim, Way
 
@@ -24,10 +24,33 @@ REACHED = {"sees", "changes"}
 Table = dict[str, dict[str, str]]  # way -> aim -> what came of it
 
 # Whose rows, besides its own, a tenant may reach this way, by kind.
-MAY_READ: dict[type[Owned], set[str]] = {Belonging: set(), Offering: {"parent"}, Errand: set(), Charter: {"child"}}
-MAY_WRITE: dict[type[Owned], set[str]] = {Belonging: set(), Offering: set(), Errand: set(), Charter: {"child"}}
+MAY_READ: dict[type[Owned], set[str]] = {
+    Belonging: set(),
+    Offering: {"parent"},
+    Errand: set(),
+    Charter: {"child"},
+    Declaration: {"child"},
+}
+MAY_WRITE: dict[type[Owned], set[str]] = {
+    Belonging: set(),
+    Offering: set(),
+    Errand: set(),
+    Charter: {"child"},
+    Declaration: set(),
+}
 
-TABLES = ("account", "contact", "product", "price_list_entry", "process", "task", "attempt", "organization")
+TABLES = (
+    "account",
+    "contact",
+    "product",
+    "price_list",
+    "price_list_entry",
+    "process",
+    "task",
+    "attempt",
+    "organization",
+    "checklist",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class Aim:
     account: UUID
     contact: UUID
     product: UUID
+    price_list: UUID
     version: UUID
     entry: UUID
     process: UUID
@@ -77,6 +78,7 @@ def plant(house: House) -> Aim:
             account=account.id,
             contact=contact.id,
             product=product.id,
+            price_list=prices.id,
             version=version.id,
             entry=entry.id,
             process=process.id,

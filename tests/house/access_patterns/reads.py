@@ -42,10 +42,12 @@ from sqlalchemy.orm import (
 )
 
 from portal.accounts.models import Account, Contact
-from portal.catalogue.models import PriceListEntry, Product
+from portal.catalogue.models import PriceList, PriceListEntry, PriceListVersion, Product
+from portal.catalogue.prices.reading import markets_named
 from portal.core.db import db, get, page
-from portal.core.kinds import Belonging, Charter, Errand, Offering, Owned
+from portal.core.kinds import Belonging, Charter, Declaration, Errand, Offering, Owned
 from portal.processes.models import Attempt, Process, Task
+from portal.tenants.checklist import Checklist
 from portal.tenants.models import Organization, Tenant
 from tests.house.access_patterns.plots import Aim, Way
 
@@ -671,6 +673,13 @@ def entries_joined_to_offering(session: Session, _: Aim) -> Iterable[int]:
     return session.scalars(select(PriceListEntry.tenant_id).select_from(Product).join(PriceListEntry, true())).all()
 
 
+@a_read()
+def lists_down_a_chain(session: Session, aim: Aim) -> Iterable[int]:
+    """The table joined to itself under several names, from the aim's list down to the last it falls back to."""
+    versions = markets_named(PriceList.id == aim.price_list)
+    return session.scalars(versions.with_only_columns(PriceListVersion.tenant_id, maintain_column_froms=True)).all()
+
+
 @a_read(Errand)
 def errand_entity(session: Session, _: Aim) -> Iterable[int]:
     return owners(session.scalars(select(Process)))
@@ -732,3 +741,13 @@ def charter_by_driver_sql(session: Session, _: Aim) -> Iterable[int]:
 @a_read(Charter)
 def charter_in_union_with_literals(session: Session, _: Aim) -> Iterable[int]:
     return [seen for seen in session.scalars(union_all(select(Organization.tenant_id), select(literal(0)))) if seen]
+
+
+@a_read(Declaration)
+def declaration_entity(session: Session, _: Aim) -> Iterable[int]:
+    return owners(session.scalars(select(Checklist)))
+
+
+@a_read(Declaration)
+def declaration_by_driver_sql(session: Session, _: Aim) -> Iterable[int]:
+    return session.connection().exec_driver_sql("select tenant_id from checklist").scalars().all()

@@ -11,12 +11,13 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session, make_transient_to_detached
 
 from portal.accounts.models import Account, Contact
-from portal.catalogue.models import PriceListEntry, Product
+from portal.catalogue.models import PriceList, PriceListEntry, Product
 from portal.core.clock import now
 from portal.core.db import add_many, db, get
 from portal.core.keys import new_id
-from portal.core.kinds import Belonging, Charter, Errand, Offering, Owned
+from portal.core.kinds import Belonging, Charter, Declaration, Errand, Offering, Owned
 from portal.processes.models import Attempt, Outcome, Process, Task
+from portal.tenants.checklist import Checklist
 from portal.tenants.models import Organization
 from tests.house.access_patterns.plots import Aim, Way
 from tests.house.access_patterns.reads import pretended
@@ -335,8 +336,9 @@ def update_offerings_by_driver_sql(session: Session, aim: Aim) -> None:
 @a_write(Offering)
 def offer_in_the_name_of_the_aim(session: Session, aim: Aim) -> None:
     session.connection().exec_driver_sql(
-        "insert into product (tenant_id, id, code, slug, name, family, vendor, summary, unit, tags, created_at)"
-        " values (%s, %s, 'NEW', 'new', 'new', '', '', '', '', '', now())",
+        "insert into product (tenant_id, id, code, slug, name, family, vendor, summary, description, unit, tags, kind,"
+        " charging, least, characteristics, picture, state, by_hand, created_at, version) values (%s, %s, 'NEW', 'new',"
+        " 'new', '', '', '', '', '', '', 'primary', 'subscription', 1, '{}', '', 'active', false, now(), 1)",
         (aim.tenant_id, new_id()),
     )
 
@@ -352,6 +354,13 @@ def draw_on_the_aims_offering(session: Session, aim: Aim) -> None:
             tenant_id=acting_for(aim), version_id=version, product_tenant_id=aim.tenant_id, product_id=aim.product
         )
     )
+
+
+@a_write()
+def fall_back_to_the_aims_list(session: Session, aim: Aim) -> None:
+    """An own list, and what it does not have is to be sold by the aim's."""
+    lower = {"falls_back_id": aim.price_list, "falls_back_height": 0}
+    session.add(PriceList(tenant_id=acting_for(aim), name="upper", currency="EUR", **lower))
 
 
 @a_write(Errand)
@@ -436,6 +445,42 @@ def charter_handed_over_by_driver_sql(session: Session, aim: Aim) -> None:
 @a_write(Charter)
 def delete_charter(session: Session, aim: Aim) -> None:
     session.execute(delete(Organization).where(Organization.id == aim.organization))
+
+
+@a_write(Declaration)
+def say_it_in_its_stead(session: Session, aim: Aim) -> None:
+    """What a child says of itself is read above, and acted on: it is not written there."""
+    said = session.scalars(select(Checklist).where(Checklist.tenant_id == aim.tenant_id)).one_or_none()
+    if said is not None:
+        said.states = {CLAIM: True}
+
+
+@a_write(Declaration)
+def say_it_in_sets(session: Session, aim: Aim) -> None:
+    session.execute(update(Checklist).where(Checklist.tenant_id == aim.tenant_id).values(states={CLAIM: True}))
+
+
+@a_write(Declaration)
+def say_it_by_driver_sql(session: Session, aim: Aim) -> None:
+    order = "update checklist set states = '{}', changed_at = now() where tenant_id = %s"
+    session.connection().exec_driver_sql(order, (aim.tenant_id,))
+
+
+@a_write(Declaration)
+def say_it_first_by_driver_sql(session: Session, aim: Aim) -> None:
+    """Where nothing was said yet, in the aim's name and with ourselves as the one above."""
+    order = "insert into checklist (tenant_id, id, parent_id, states, changed_at) values (%s, %s, %s, '{}', now())"
+    session.connection().exec_driver_sql(order, (aim.tenant_id, new_id(), acting_for(aim)))
+
+
+@a_write(Declaration)
+def unsay_it(session: Session, aim: Aim) -> None:
+    session.execute(delete(Checklist).where(Checklist.tenant_id == aim.tenant_id))
+
+
+@a_write(Declaration)
+def unsay_it_by_driver_sql(session: Session, aim: Aim) -> None:
+    session.connection().exec_driver_sql("delete from checklist where tenant_id = %s", (aim.tenant_id,))
 
 
 # -------------------------------------------------------------------------------- last, for nothing is left afterwards

@@ -1,0 +1,1 @@
+"""Products as a file: written out, edited in a spreadsheet, read in again."""

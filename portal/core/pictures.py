@@ -1,0 +1,69 @@
+"""Taking a picture from somebody: whatever was sent, what is kept has been drawn anew by us.
+
+Nothing of the file itself survives but its pixels: no metadata, no second image, no script.  The size is read from the
+header and refused before anything is unpacked.
+"""
+
+import struct
+from io import BytesIO
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from portal.core.errors import Invalid
+from portal.core.words import N_, Line, say
+
+MOST_BYTES = 2 << 20
+MOST_PIXELS = 16_000_000
+FORMATS = ("PNG", "JPEG", "WEBP")
+_BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, struct.error, MemoryError)
+
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+
+
+def opened(content: bytes, *, field: str, least: int) -> Image.Image:
+    """The picture in these bytes, with an alpha channel.  Raises Invalid at the field, with what to do about it.
+
+    `least`: pixels its longer side needs.
+    """
+    try:
+        image = _read(content)
+    except Invalid as invalid:
+        raise Invalid(invalid.line, field=field) from None
+    if max(image.size) < least:
+        raise Invalid(
+            say(N_("Send a larger picture: its longer side needs %(least)s pixels."), least=least), field=field
+        )
+    return image
+
+
+def _read(content: bytes) -> Image.Image:
+    if len(content) > MOST_BYTES:
+        raise _no(say(N_("Send a file of at most 2 MB: this one is larger.")))
+    if _is_drawing(content):
+        raise _no(say(N_("Send the picture as PNG, JPEG or WebP: an SVG drawing cannot be taken yet.")))
+    try:
+        with Image.open(BytesIO(content), formats=FORMATS) as image:
+            _measure(image)
+            image.load()
+            return ImageOps.exif_transpose(image).convert("RGBA")
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _no(say(N_("Send a smaller picture: this one has more than 16 million pixels."))) from None
+    except UnidentifiedImageError:
+        raise _no(say(N_("Send a PNG, JPEG or WebP picture: this file is none of them."))) from None
+    except _BROKEN:
+        raise _no(say(N_("Save the picture again and send it once more: this file is damaged."))) from None
+
+
+def _measure(image: Image.Image) -> None:
+    """Before anything is unpacked.  Pillow itself only warns up to twice the size."""
+    if image.width * image.height > MOST_PIXELS:
+        raise Image.DecompressionBombError
+
+
+def _is_drawing(content: bytes) -> bool:
+    head = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return (head.startswith(b"<") and b"<svg" in head) or head.startswith(b"\x1f\x8b")
+
+
+def _no(line: Line) -> Invalid:
+    return Invalid(line)

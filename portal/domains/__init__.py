@@ -1,0 +1,1 @@
+"""A tenant's own domains: proved, watched, served, and let go."""
