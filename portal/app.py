@@ -8,6 +8,7 @@ import pkgutil
 from typing import Any
 
 import flask_login
+import orjson
 from flask import Blueprint, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
@@ -69,6 +70,7 @@ def create_app(settings: Settings) -> Vitrine:
         SQLALCHEMY_ENGINE_OPTIONS={
             "hide_parameters": True,  # a statement that fails is told in the log without what was typed
             "pool_size": settings.web_threads,
+            "json_deserializer": orjson.loads,  # a range comes as half a megabyte of it
             "connect_args": {"prepare_threshold": None, "connect_timeout": 3},
         },
         MAX_CONTENT_LENGTH=MOST_BYTES,

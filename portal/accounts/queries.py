@@ -8,13 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased, joinedload, load_only
 
 from portal.accounts.models import Account, Contact, Kind
 from portal.catalogue.models import PriceList
 from portal.catalogue.queries.impact import AFFECTED, NAMED
-from portal.core.db import Page, db
+from portal.core.db import Page, db, json_object
 from portal.core.finding import said
 from portal.core.listing import Listing, alphabetical
 from portal.core.words import N_, Line, say
@@ -205,9 +204,7 @@ def _buying_by(price_list: Any) -> Any:
     )
     first = found.order_by(alphabetical(Account.name)).limit(NAMED).subquery()
     count = select(func.count()).select_from(found.subquery()).scalar_subquery()
-    return func.jsonb_build_object(
-        "count", count, "names", select(func.jsonb_agg(first.c.name)).scalar_subquery(), type_=JSONB
-    )
+    return json_object(count=count, names=select(func.jsonb_agg(first.c.name)).scalar_subquery())
 
 
 AFFECTED[N_("Accounts")] = _buying_by

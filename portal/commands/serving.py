@@ -90,8 +90,10 @@ def keep_schedule(app: Flask) -> None:
 
 def _own(app: Flask) -> Flask:
     """The app, in a process that is a copy: connections of the one it was copied from are left to that one."""
+    from portal.core import collecting
     from portal.core.db import db
 
+    collecting.settle()
     with app.app_context():
         db.engine.dispose(close=False)
     return app

@@ -9,7 +9,6 @@ and share its memory.
 from __future__ import annotations
 
 import argparse
-import gc
 import http.client
 from contextlib import closing, suppress
 from functools import partial
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from portal import config
 from portal.commands import first_start, serving
 from portal.config import Settings
+from portal.core import collecting
 from portal.local import children, stores
 from portal.local.places import Places, settle
 from portal.local.register import Register
@@ -66,8 +66,7 @@ def _stand_up(supervisor: Supervisor, settings: Settings, *, empty: bool) -> Non
     prepare = partial(first_start.prepare, settings, empty=empty)
     facts = children.ask(prepare, places.logs / "prepare.log", supervisor.listen)
     app = create_app(settings)
-    gc.collect()
-    gc.freeze()
+    collecting.settle()
     supervisor.begin(*_programs(app, settings, places))
     supervisor.await_ready()
     print(first_start.told(settings, first_start.keep(settings, facts)), flush=True)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from itertools import chain
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
@@ -36,6 +37,7 @@ from sqlalchemy import (
     event,
     func,
     insert,
+    literal_column,
     select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -214,6 +216,15 @@ def add_many(kind: type[Owned], rows: Iterable[dict[str, Any]]) -> None:
     whole = [{"id": keys.new_id(), **row, "tenant_id": tenant_id} for row in rows]
     if whole:
         db.session.execute(insert(kind), whole, execution_options={"reviewed": True})
+
+
+def json_object(**parts: Any) -> Any:
+    """`{"part": its value, …}`, of columns and other expressions.
+
+    The names stand in the statement itself: as values they would be bound, sent and checked each time it is asked.
+    """
+    pairs: Iterator[tuple[Any, Any]] = ((literal_column(f"'{name}'"), value) for name, value in parts.items())
+    return func.jsonb_build_object(*chain.from_iterable(pairs), type_=JSONB)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,9 @@ from time import process_time
 
 from flask import Flask
 
-Work = Callable[[], object]
+from portal.core import collecting
 
-REFERENCE_HELLO = 0.29
-"""Milliseconds of Flask's smallest answer on the machine the limits were set on."""
+Work = Callable[[], object]
 
 
 def milliseconds(works: Mapping[str, Work], *, rounds: int, times: int) -> dict[str, float]:
@@ -24,12 +23,13 @@ def milliseconds(works: Mapping[str, Work], *, rounds: int, times: int) -> dict[
     taken: dict[str, list[float]] = {name: [] for name in works}
     for work in works.values():
         work()
-    gc.collect()
-    gc.freeze()  # as the web server does with all that was loaded before it: else the tests' own objects are counted in
+    usual = gc.get_threshold()
+    collecting.settle()  # as the web server does: else the tests' own objects are counted in
     for _ in range(rounds):
         for name, work in works.items():
             taken[name].append(_milliseconds(work, times))
     gc.unfreeze()
+    gc.set_threshold(*usual)
     return {name: median(found) for name, found in taken.items()}
 
 

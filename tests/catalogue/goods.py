@@ -48,7 +48,8 @@ def good(*plans: GoodPlan, name: str = "Lumen Mail", **facts: Any) -> Good:
 
 
 def shelf(*goods: Good) -> Shelf:
-    return Shelf(OWNER, {one.id: one for one in goods})
+    amounts = (Decimal(text) for one in goods for plan in one.plans for row in plan.prices for text in row[3:] if text)
+    return Shelf(OWNER, {one.id: one for one in goods}, max(amounts, default=Decimal(0)))
 
 
 def terms(way: Way | None = None, **facts: Any) -> Terms:

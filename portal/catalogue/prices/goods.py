@@ -63,6 +63,13 @@ class GoodPlan:
                     typed = amount
         return None if typed is None else _decimal(typed)
 
+    def has_at(self, market: str, currencies: Sequence[str], which: int) -> bool:
+        """Whether `at` knows a price there in any of these: asked of every plan of a range, so it makes no number of any."""
+        for row in self.prices:
+            if row[which] is not None and row[CURRENCY] in currencies and row[MARKET] in (market, ANY_MARKET):
+                return True
+        return False
+
     @property
     def months(self) -> int | None:
         """How many months a billing cycle has; None for what is billed once."""
@@ -111,10 +118,14 @@ _folded = lru_cache(maxsize=50_000)(folded)
 
 @dataclass(slots=True, eq=False)
 class Shelf:
-    """All goods of one owner that have a price on a day, by id, in order of their names; and the rates it converts by."""
+    """All goods of one owner that have a price on a day, by id, in order of their names; and the rates it converts by.
+
+    No price of it is above `most`, whatever its currency.
+    """
 
     owner: int
     goods: Mapping[UUID, Good]
+    most: Decimal = Decimal(0)
     rates: Sequence[Rate] = ()  # by which its owner converts on that day
     places: Mapping[str, tuple[str, Sequence[str]]] = field(default_factory=dict)  # as `categories_from` gave them
 
@@ -124,7 +135,7 @@ def shelf_from(owner: int, facts: Mapping[str, Any] | None) -> Shelf:
     if not facts:
         return Shelf(owner, {})
     prices: dict[str, list[Sequence[Any]]] = {}
-    for row in facts["prices"] or ():  # as they were read: thousands of values made anew wake the collector
+    for row in facts["prices"]["rows"] or ():  # as they were read: thousands of values made anew wake the collector
         prices.setdefault(row[PLAN], []).append(row)
     plans: dict[str, list[GoodPlan]] = {}
     for key, product, term, billing, segment in facts["plans"] or ():
@@ -149,7 +160,7 @@ def shelf_from(owner: int, facts: Mapping[str, Any] | None) -> Shelf:
                 more=more,
             )
             goods[good.id] = good
-    return Shelf(owner, goods, rates_from(facts["rates"]), places)
+    return Shelf(owner, goods, Decimal(facts["prices"]["most"] or 0), rates_from(facts["rates"]), places)
 
 
 def plan_from(key: str, named: tuple[str, str, str], prices: Sequence[Sequence[Any]]) -> GoodPlan:

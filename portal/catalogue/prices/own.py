@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from portal.branding import wardrobe
 from portal.catalogue.models import Category, ExchangeRate, Overlay, Product
 from portal.catalogue.prices.goods import Good, categories_from
-from portal.core.db import db
+from portal.core.db import db, json_object
 from portal.core.scope import Scope
 
 GOODS, REWORDED = "own_goods", "reworded"
@@ -40,7 +40,7 @@ def rewording_column(owner: Any) -> Any:
     places = func.jsonb_build_array(cast(place.id, Text), place.code, cast(place.parent_id, Text))
     known = select(func.jsonb_agg(places, type_=JSONB)).scalar_subquery()
     some = exists(select(it.id).where(it.tenant_id == owner))
-    return case((some, func.jsonb_build_object("rows", rows, "categories", known, type_=JSONB)))
+    return case((some, json_object(rows=rows, categories=known)))
 
 
 def has_goods_column(owner: Any) -> Any:

@@ -19,7 +19,7 @@ from portal.catalogue.models.lists import MOST_RUNGS
 from portal.catalogue.prices.facts import terms_from
 from portal.catalogue.prices.terms import Terms, falling_back, standing
 from portal.core.clock import today
-from portal.core.db import db
+from portal.core.db import db, json_object
 from portal.core.scope import acting_scope
 
 
@@ -73,43 +73,38 @@ def _down_the_chain(wanted: Select[Any], rung: Any, *which: ColumnElement[bool])
 def _facts(of: Any = PriceList) -> Any:
     """One version of a list as JSON; numbers as text, so that none becomes a float."""
     it = PriceListVersion
-    parts = (
-        *("list_id", of.id, "name", of.name, "currency", of.currency),
-        *("version_id", it.id, "state", it.state, "number", it.number, "market", it.market, "costs_in", it.costs_in),
-        *("rule", it.rule, "percent", cast(it.percent, Text), "amount", cast(it.amount, Text)),
-        *("rounding", it.rounding, "floor", cast(it.floor, Text), "surcharge", cast(it.surcharge, Text)),
-        *(
-            "everything",
-            it.everything,
-            "valid_from",
-            it.valid_from,
-            "valid_until",
-            func.least(it.valid_until, it.ended_on),
-        ),
-        *("entries", _entries(), "promotions", _promotions()),
+    plainly = (it.state, it.number, it.market, it.costs_in, it.rule, it.rounding, it.everything, it.valid_from)
+    exactly = (it.percent, it.amount, it.floor, it.surcharge)
+    return json_object(
+        list_id=of.id,
+        name=of.name,
+        currency=of.currency,
+        version_id=it.id,
+        **{column.key: column for column in plainly},
+        **{column.key: cast(column, Text) for column in exactly},
+        valid_until=func.least(it.valid_until, it.ended_on),
+        entries=_entries(),
+        promotions=_promotions(),
     )
-    return func.jsonb_build_object(*parts, type_=JSONB)
 
 
 def _entries() -> Any:
     """Ids of what is ticked in, ticked out and featured; what is priced in its own way; what is said more broadly."""
     it = PriceListEntry
     product, single = cast(it.product_id, Text), it.breadth == Breadth.PRODUCT
-    said = (it.rule, cast(it.percent, Text), cast(it.amount, Text), it.amounts, it.tiers, it.graduated)
-    way = (*said, it.rounding, cast(it.floor, Text), it.requests)
+    rule = (it.rule, cast(it.percent, Text), cast(it.amount, Text), it.amounts, it.tiers, it.graduated)
+    way = (*rule, it.rounding, cast(it.floor, Text), it.requests)
     saying = (it.rule, it.amounts, it.tiers, it.rounding, it.floor, it.requests)
     own = and_(single, or_(*(column.is_not(None) for column in saying)))
-    parts = (
-        *("inside", func.jsonb_agg(product).filter(single, it.sells.is_(True))),
-        *("outside", func.jsonb_agg(product).filter(single, it.sells.is_(False))),
-        *("featured", func.jsonb_agg(product).filter(single, it.featured)),
-        *("ways", func.jsonb_agg(func.jsonb_build_array(product, *way)).filter(own)),
-        *("broad", func.jsonb_agg(func.jsonb_build_array(it.breadth, it.about, it.sells, *way)).filter(~single)),
+    said = json_object(
+        inside=func.jsonb_agg(product).filter(single, it.sells.is_(True)),
+        outside=func.jsonb_agg(product).filter(single, it.sells.is_(False)),
+        featured=func.jsonb_agg(product).filter(single, it.featured),
+        ways=func.jsonb_agg(func.jsonb_build_array(product, *way)).filter(own),
+        broad=func.jsonb_agg(func.jsonb_build_array(it.breadth, it.about, it.sells, *way)).filter(~single),
     )
     mine = (it.tenant_id == PriceListVersion.tenant_id, it.version_id == PriceListVersion.id)
-    return (
-        select(func.jsonb_build_object(*parts, type_=JSONB)).where(*mine).correlate(PriceListVersion).scalar_subquery()
-    )
+    return select(said).where(*mine).correlate(PriceListVersion).scalar_subquery()
 
 
 def _promotions() -> Any:

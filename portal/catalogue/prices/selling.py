@@ -158,7 +158,7 @@ class Selling(Places):
             return True
         if way.rule is Rule.RECOMMENDED:
             market = terms.market or self.supply.market_of(good, plan)
-            return plan.at(market, terms.currency, RECOMMENDED) is not None
+            return plan.has_at(market, (terms.currency,), RECOMMENDED)
         return True
 
     def _converts(self, currency: str) -> bool:

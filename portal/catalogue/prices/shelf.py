@@ -36,6 +36,7 @@ from portal.catalogue.models import (
     PurchasePrice,
     RecommendedPrice,
 )
+from portal.core.db import json_object
 
 
 def shelf_column(*, narrowed: bool = False, also_in: Select[Any] | None = None) -> Any:
@@ -43,18 +44,14 @@ def shelf_column(*, narrowed: bool = False, also_in: Select[Any] | None = None) 
 
     `narrowed`: only the products `only`.
     """
-    parts: tuple[Any, ...] = ("products", _products(narrowed), "plans", _plans(narrowed))
-    parts += (
-        "prices",
-        _prices(narrowed, also_in),
-        "categories",
-        _categories(),
-        "rates",
-        rates_column(),
-        "pictures",
-        _pictures(),
+    return json_object(
+        products=_products(narrowed),
+        plans=_plans(narrowed),
+        prices=_prices(narrowed, also_in),
+        categories=_categories(),
+        rates=rates_column(),
+        pictures=_pictures(),
     )
-    return func.jsonb_build_object(*parts, type_=JSONB)
 
 
 def _owner() -> Any:
@@ -129,14 +126,16 @@ def _plans(narrowed: bool) -> Any:  # noqa: FBT001 - one internal caller
 
 
 def _prices(narrowed: bool, also_in: Select[Any] | None) -> Any:  # noqa: FBT001 - one internal caller
-    """What is paid and what is recommended, put together by plan, market and currency."""
-    paid, told = (_in_force(kind, narrowed, also_in) for kind in (PurchasePrice, RecommendedPrice))
-    both = paid.union_all(told).subquery()
+    """What is paid and what is recommended, put together by plan, market and currency; and the highest of all."""
+    paid, recommended = (_in_force(kind, narrowed, also_in) for kind in (PurchasePrice, RecommendedPrice))
+    both = paid.union_all(recommended).subquery()
     place = (both.c.plan_id, both.c.market, both.c.currency)
-    amounts = (cast(func.max(both.c[name]), Text).label(name) for name in AMOUNTS)
-    together = select(*place, *amounts).group_by(*place).subquery()
-    facts = func.jsonb_build_array(cast(together.c.plan_id, Text), *list(together.c)[1:])
-    return select(func.jsonb_agg(facts, type_=JSONB)).scalar_subquery()
+    together = select(*place, *(func.max(both.c[name]).label(name) for name in AMOUNTS)).group_by(*place).subquery()
+    amounts = [together.c[name] for name in AMOUNTS]
+    named = (cast(together.c.plan_id, Text), together.c.market, together.c.currency)
+    facts = func.jsonb_build_array(*named, *(cast(amount, Text) for amount in amounts))
+    most = cast(func.greatest(*map(func.max, amounts)), Text)
+    return select(json_object(rows=func.jsonb_agg(facts, type_=JSONB), most=most)).scalar_subquery()
 
 
 AMOUNTS = ("purchase", "recommended")

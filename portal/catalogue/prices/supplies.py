@@ -6,7 +6,6 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
@@ -64,12 +63,10 @@ class Supply:
         inherited = reworded(passed_on, self._rewording, self.tenant_id)
         return in_order({**inherited, **self._shelf.goods}) if self._shelf.goods else inherited
 
-    @cached_property
+    @property
     def most(self) -> Decimal:
-        """What nothing of it costs more than, by the number of digits alone."""
-        rows = chain.from_iterable(plan.prices for good in self._shelf.goods.values() for plan in good.plans)
-        digits = max((len(text.partition(".")[0]) for row in rows for text in row[PURCHASE:] if text), default=0)
-        return max(Decimal(10) ** digits, self.above.most if self.above else NOTHING)
+        """What nothing of it costs more than."""
+        return max(self._shelf.most, self.above.most if self.above else NOTHING)
 
     def elsewhere(self, market: str | None) -> Supply:
         """The same goods, bought where another market's prices count."""
@@ -108,7 +105,7 @@ class Supply:
             return self.above.terms.currency
         if len(wanted) == 1:  # nearly all are
             return wanted[0]
-        known = (one for one in wanted if plan.at(self.market, one, PURCHASE) is not None)
+        known = (one for one in wanted if plan.has_at(self.market, (one,), PURCHASE))
         return next(known, wanted[0])
 
     def amount(self, good: Good, plan: GoodPlan, wanted: Currencies, quantity: int = 1) -> Decimal | None:
@@ -131,7 +128,7 @@ class Supply:
 
     def _buyable(self, good: Good, wanted: Currencies) -> Sequence[GoodPlan]:
         if self.above is None or good.tenant_id == self.tenant_id:
-            return [plan for plan in good.plans if self.amount(good, plan, wanted) is not None]
+            return [plan for plan in good.plans if plan.has_at(self.market, wanted, PURCHASE)]
         priced = self.above.priced
         return good.plans if priced.issuperset(good.plans) else [plan for plan in good.plans if plan in priced]
 

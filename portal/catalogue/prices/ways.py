@@ -14,6 +14,8 @@ from portal.catalogue.prices.rounding import rounded, rounded_up
 
 HUNDRED = Decimal(100)
 NOTHING = Decimal(0)
+ROUNDED_UP = Decimal(100)
+"""More than rounding ever adds: prices that end in 99, of a currency without cents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def most_by(way: Way, cost: Decimal) -> Decimal:
     made = [by_rule(Way(rule, percent), cost) for rule in rules for percent in percents if _makes_sense(rule, percent)]
     fixed = [*way.amounts.values(), *(amount for tier in way.tiers for amount in tier.amounts.values())]
     least = cost * (HUNDRED + (way.floor or NOTHING)) / HUNDRED
-    return max([*made, *fixed, least]) + max(way.amount, NOTHING)
+    return max([*made, *fixed, least]) + max(way.amount, NOTHING) + ROUNDED_UP
 
 
 def _makes_sense(rule: Rule, percent: Decimal) -> bool:
