@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from flask import Flask, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Row, Select, Uuid, bindparam, select
 
 from portal.branding import wardrobe
 from portal.core.db import db
 from portal.core.errors import Forbidden, NotFound
 from portal.core.here import Here, here
 from portal.core.scope import enter
-from portal.core.web import SAFE, Entry, asked_by_htmx, entry_of, gate, url
+from portal.core.web import SAFE, Entry, asked_by_htmx, asks_for_a_page, entry_of, gate, url
 from portal.core.words import N_, say
 from portal.lists import views
 from portal.notifications import notices
@@ -82,7 +83,9 @@ def receive(way: arrival.Way) -> ResponseReturnValue | None:
     entry = entry_of(request.endpoint)
     if entry is None or entry.early:
         return None
-    if gate.admit() is not None:
+    row = gate.admit(_frame(), place=request.endpoint) if asks_for_a_page() else gate.admit()
+    if row is not None:
+        g.frame = row if asks_for_a_page() else None
         wardrobe.wear(g.here)
         if inside := g.get("support"):
             forbidden.hold(inside.reach, entry)
@@ -150,19 +153,17 @@ def around(app: Flask) -> dict[str, Any]:
     person = g.get("person")
     if person is None or g.get("here") is None or here.door != "office":
         return {"menu": [], "running": 0, "finding": ""}
-    lessons = playbooks.codes()
-    asked = {"reader": person.id, "lessons": lessons, "place": request.endpoint or "", "mine": here.scope.tenant_id}
-    running, ticked, unread, saved, states = db.session.execute(_figures(), asked).one()
-    steps = list(whats_next.lines_of(states or {}))
+    figures = g.get("frame") or _figures()
+    steps = list(whats_next.lines_of(figures.states or {}))
     counts = {
         "whats_next.index": _how_far(sum(step.done for step in steps), len(steps)),
-        "playbooks.index": _how_far(ticked, len(lessons)),
+        "playbooks.index": _how_far(*playbooks.how_far(figures.ticked)),
     }
     return {
         "menu": list(_menu(app, counts)),
-        "running": running if person.may("processes.view") else 0,
-        "unread": unread,
-        "saved": views.shown(saved),
+        "running": figures.running if person.may("processes.view") else 0,
+        "unread": figures.unread,
+        "saved": views.shown(figures.saved),
         "finding": url("search.find") if person.may("dashboard.view") else "",
     }
 
@@ -173,16 +174,29 @@ def _how_far(done: int, there: int) -> str | None:
 
 
 @lru_cache(maxsize=1)
-def _figures() -> Select[Any]:
-    """What the frame of every page asks for, in one statement that is written once."""
-    figures = (
-        processes.count_running(),
-        playbooks.count_ticked(),
-        notices.count_unread(),
-        views.column(),
-        whats_next.kept_states(),
+def _frame() -> Select[Any]:
+    """What the frame of a page asks for, read together with who comes.  Written once."""
+    return _around(gate.reader())
+
+
+def _figures() -> Row[Any]:
+    """The same by itself: for the page that answers what was sent."""
+    return db.session.execute(_written(), {"reader": g.person.id, "place": request.endpoint}).one()
+
+
+@lru_cache(maxsize=1)
+def _written() -> Select[Any]:
+    return _around(bindparam("reader", type_=Uuid)).execution_options(kept=True)
+
+
+def _around(reader: ColumnElement[UUID]) -> Select[Any]:
+    return select(
+        processes.count_running().label("running"),
+        playbooks.ticked_by(reader).label("ticked"),
+        notices.count_unread(reader).label("unread"),
+        views.column(reader).label("saved"),
+        whats_next.kept_states().label("states"),
     )
-    return select(*figures).execution_options(kept=True)
 
 
 def _menu(app: Flask, counts: dict[str, str | None]) -> Any:

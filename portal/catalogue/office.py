@@ -9,7 +9,7 @@ from flask import g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal.catalogue import actions, prices, queries
+from portal.catalogue import prices, queries
 from portal.catalogue.buying import source_of
 from portal.catalogue.columns import PRODUCTS
 from portal.catalogue.models import Overlay, Product
@@ -17,7 +17,6 @@ from portal.catalogue.models.products import BILLINGS, PERIODS, SEGMENTS, TERMS
 from portal.catalogue.prices import Market, Offer, Question
 from portal.catalogue.wording import lack_of, promotion_of, why
 from portal.core.clock import today
-from portal.core.db import get
 from portal.core.errors import NotFound
 from portal.core.exports import listed
 from portal.core.here import here
@@ -58,10 +57,18 @@ class Sight:
     markets: list[Market]
     source: queries.Source
     overlay: Overlay | None
+    shop_host: str
 
     @property
     def is_own(self) -> bool:
         return self.product.tenant_id == here.tenant_id
+
+    @property
+    def shop_address(self) -> str:
+        """The product's page in the own shop; empty when the shop does not show it."""
+        if self.offer is None or not self.offer.in_shop:
+            return ""
+        return f"{own_hosts.address(Door.SHOP, self.shop_host)}/products/{self.offer.slug}"
 
     @property
     def may_edit(self) -> bool:
@@ -83,12 +90,11 @@ class Sight:
 
 def looked_at(key: str) -> Sight:
     """The product of this address.  NotFound outside the range: a guessed address tells nothing."""
-    found = get(Product, key)
+    found, overlay, shop_host = queries.looked_at(key)
     markets = queries.markets() if here.is_root else []
     source = source_of(markets, request.args.get("market", ""))
     question = Question(on=today(), product_id=found.id).recommending(_currency(source))
-    overlay = actions.overlay_of(found) if found.tenant_id != here.tenant_id else None
-    sight = Sight(found, queries.offer_of(source, question), markets, source, overlay)
+    sight = Sight(found, queries.offer_of(source, question), markets, source, overlay, shop_host)
     if sight.offer is None and not sight.is_own:
         raise NotFound
     return sight
@@ -109,13 +115,6 @@ def product_prices(key: str) -> ResponseReturnValue:
         "promotion_of": promotion_of,
     }
     return render("catalogue/product_prices.html", **sight.around("prices"), **page, **WORDS, plans=plans)
-
-
-def shop_address(offer: Offer | None) -> str:
-    """The product's page in the own shop; empty when the shop does not show it."""
-    if offer is None or not offer.in_shop or here.tenant_id is None:
-        return ""
-    return f"{own_hosts.home(Door.SHOP, here.tenant_id)}/products/{offer.slug}"
 
 
 def _currency(source: queries.Source) -> str:

@@ -204,7 +204,7 @@ def get(kind: type[M], key: object, *, options: Sequence[Any] = (), lock: bool =
     if row_id is None:
         raise NotFound
     question = select(kind).where(kind.id == row_id).options(*options)  # type: ignore[attr-defined]
-    row = db.session.scalar(question.with_for_update(of=kind) if lock else question)
+    row = db.session.scalars(question.with_for_update(of=kind) if lock else question).unique().one_or_none()
     if row is None:
         raise NotFound
     return row

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any, Protocol, TypeVar, cast
+from uuid import UUID
 
 from flask import Blueprint, Flask, Response, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Row, Select
+from sqlalchemy import ColumnElement, Row, Select
 from werkzeug.local import LocalProxy
 
 from portal.core.themes import environment_of
@@ -52,11 +53,15 @@ class Gate(Protocol):
         """Whether the request carries a sign-in at all (nothing is asked of the database)."""
         ...
 
-    def admit(self, also: Select[Any] | None = None, **asked: Any) -> Row[Any] | None:
+    def admit(self, also: Select[Any] | None = None, *, watching: bool = False, **asked: Any) -> Row[Any] | None:
         """Enter the scope, fill `g.here` and `g.person`; give the row, with the columns of `also` beside.  None: nobody.
 
-        `asked` are the parameters of `also`, which is written once.
+        `asked` are the parameters of `also`, which is written once; `watching` says that nobody asked but the page itself.
         """
+        ...
+
+    def reader(self) -> ColumnElement[UUID]:
+        """Who reads, as `also` may name him; null where he is nobody's user here."""
         ...
 
 
@@ -139,6 +144,12 @@ def render(template: str, **context: Any) -> str:
 
 def asked_by_htmx() -> bool:
     return request.headers.get("HX-Request") == "true"
+
+
+def asks_for_a_page() -> bool:
+    """Whether a browser shows what comes back as a page: not a picture, a file of its own or a part of a page."""
+    wanted = request.accept_mimetypes
+    return request.method in SAFE and not asked_by_htmx() and (not wanted or wanted.best == "text/html")
 
 
 def answer(fragment: str, *, otherwise: str, **context: Any) -> ResponseReturnValue:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import g, request
-from sqlalchemy import ScalarSelect, bindparam, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, select
 
 from portal.core.clock import now
 from portal.core.db import db
@@ -37,11 +37,12 @@ class View(NamedTuple):
     saved_at: datetime
 
 
-def column() -> ScalarSelect[Any]:
-    """The views `reader` has of the list `place`: a figure to stand in a statement that asks for others, too."""
+def column(reader: ColumnElement[UUID]) -> ScalarSelect[Any]:
+    """The views he has of the list `place`: a figure to stand in the statement of the gate."""
+    mine = (SavedView.tenant_id == func.acting_tenant(), SavedView.user_id == reader)
     views = (
         select(SavedView.name, SavedView.query, SavedView.id, SavedView.created_at)
-        .where(SavedView.user_id == bindparam("reader"), SavedView.place == bindparam("place"))
+        .where(*mine, SavedView.place == bindparam("place"))
         .order_by(alphabetical(SavedView.name))
         .subquery()
     )

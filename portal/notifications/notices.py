@@ -13,7 +13,7 @@ from typing import Any, Protocol, cast
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import ScalarSelect, bindparam, func, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, func, select, update
 
 from portal.audit import current_actor, record
 from portal.core.clock import now
@@ -84,9 +84,9 @@ def wants_mail(user_id: UUID | None, kind: str) -> bool:
     return KINDS[kind].mail if chosen is None else chosen
 
 
-def count_unread() -> ScalarSelect[Any]:
-    """How many `reader` has not read: a figure to stand in a statement that asks for others, too."""
-    mine = (Notice.user_id == bindparam("reader"), Notice.read_at.is_(None))
+def count_unread(reader: ColumnElement[UUID]) -> ScalarSelect[Any]:
+    """How many he has not read: a figure to stand in the statement of the gate."""
+    mine = (Notice.tenant_id == func.acting_tenant(), Notice.user_id == reader, Notice.read_at.is_(None))
     return select(func.count()).select_from(Notice).where(*mine).scalar_subquery()
 
 

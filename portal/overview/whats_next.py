@@ -16,7 +16,7 @@ from typing import Any
 from flask import g, has_request_context, request
 from flask import session as visit
 from flask_babel import format_decimal, gettext
-from sqlalchemy import ScalarSelect, Select, bindparam, event, exists, or_, select, update
+from sqlalchemy import ScalarSelect, Select, bindparam, event, exists, func, or_, select, update
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from portal.audit import record
@@ -128,8 +128,8 @@ def lines_of(states: dict[str, Any]) -> Iterator[Judged]:
 
 
 def kept_states() -> ScalarSelect[Any]:
-    """What was written last of the tenant `mine`: a figure to stand in a statement that asks for others, too."""
-    return select(Checklist.states).where(Checklist.tenant_id == bindparam("mine")).scalar_subquery()
+    """What was written last of the acting tenant: a figure to stand in the statement of the gate."""
+    return select(Checklist.states).where(Checklist.tenant_id == func.acting_tenant()).scalar_subquery()
 
 
 def keep() -> None:

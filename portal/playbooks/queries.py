@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, bindparam, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -78,18 +78,13 @@ def playbook_of(user_id: UUID) -> Playbook:
     return Playbook([Page(one, number, ticked.get(one.code)) for number, one in enumerate(lessons, start=1)])
 
 
-def count_ticked() -> ScalarSelect[Any]:
-    """How many of `lessons` the `reader` has ticked: a figure to stand in a statement that asks for others, too."""
-    return (
-        select(func.count(LessonProgress.id))
-        .where(
-            LessonProgress.user_id == bindparam("reader"),
-            LessonProgress.code.in_(bindparam("lessons", expanding=True)),
-        )
-        .scalar_subquery()
-    )
+def ticked_by(reader: ColumnElement[UUID]) -> ScalarSelect[Any]:
+    """The codes of all that he has ticked: a figure to stand in the statement of the gate."""
+    mine = (LessonProgress.tenant_id == func.acting_tenant(), LessonProgress.user_id == reader)
+    return select(func.array_agg(LessonProgress.code)).where(*mine).scalar_subquery()
 
 
-def codes() -> list[str]:
-    """Of the lessons of this house's edition."""
-    return [lesson.code for lesson in lessons_of(here.opens)]
+def how_far(ticked: Collection[str] | None) -> tuple[int, int]:
+    """How many lessons of this house's edition are ticked, and how many there are."""
+    codes = {lesson.code for lesson in lessons_of(here.opens)}
+    return len(codes & set(ticked or ())), len(codes)

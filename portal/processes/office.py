@@ -99,7 +99,7 @@ def _steered(key: str) -> Process:
 
 def _watch(question: Select[Any], **asked: Any) -> Any:
     """Read sign-in and movement in one statement.  The row, or the answer for somebody who may not see it."""
-    row = gate.admit(question, **asked)
+    row = gate.admit(question, watching=True, **asked)
     if row is None:
         sign_in = url("users.sign_in")
         return Response(status=204, headers={"HX-Redirect": sign_in}) if asked_by_htmx() else see(sign_in)

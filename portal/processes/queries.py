@@ -86,8 +86,9 @@ def counts(*, kind: str = "") -> Mapping[str, int]:
 
 
 def count_running() -> ScalarSelect[Any]:
-    """How many are under way: a figure to stand in a statement that asks for others, too."""
-    return select(func.count()).select_from(Process).where(_LIVING, not_(Process.quiet)).scalar_subquery()
+    """How many are under way: a figure to stand in the statement of the gate."""
+    own = Process.tenant_id == func.acting_tenant()
+    return select(func.count()).select_from(Process).where(own, _LIVING, not_(Process.quiet)).scalar_subquery()
 
 
 def whole(key: str) -> Process:

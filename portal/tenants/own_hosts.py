@@ -6,7 +6,7 @@ The table's key holds each name for one tenant only, whoever else claims it.
 from __future__ import annotations
 
 from flask import current_app
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.core.db import db
@@ -70,9 +70,18 @@ def may_be_certified(name: str) -> bool:
 
 def home(door: Door, tenant_id: int | None = None) -> str:
     """Where the door of a tenant opens, the acting one's if none is said: under its main name, with scheme and port."""
+    return address(door, db.session.scalar(select(name_of(door, tenant_id))) or "")
+
+
+def name_of(door: Door, tenant_id: int | None = None) -> ScalarSelect[str]:
+    """The main name of a door, to stand in a statement that asks for something else, too."""
     number = acting_scope().tenant_id if tenant_id is None else tenant_id
     named = (Host.tenant_id == number, Host.door == door, Host.main | (~Host.outside & Host.leads_to.is_(None)))
-    name = db.session.scalar(select(Host.name).where(*named).order_by(Host.main.desc()).limit(1)) or ""
+    return select(Host.name).where(*named).order_by(Host.main.desc()).limit(1).scalar_subquery()
+
+
+def address(door: Door, name: str) -> str:
+    """Where the door opens under this name, with scheme and port."""
     settings = current_app.config["VITRINE"]
     ours = settings.shop_host if door is Door.SHOP else settings.office_host
     port = ours.removeprefix(hosts.plain(ours))

@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 from uuid import UUID
 
 from flask import g, request
-from sqlalchemy import Row, Select, and_, bindparam, exists, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, or_, select, true, update
 
 from portal import audit
 from portal.core import keys
@@ -106,13 +106,13 @@ class UsersGate:
         """Whether the browser shows anything that could be a sign-in; costs no query."""
         return shown_cookie() is not None
 
-    def admit(self, also: Select[Any] | None = None, **asked: Any) -> Row[Any] | None:
+    def admit(self, also: Select[Any] | None = None, *, watching: bool = False, **asked: Any) -> Row[Any] | None:
         """Enter the scope, fill `g.here` and `g.person`; give the row with the columns of `also` beside.  None: nobody.
 
         `also` is written once and kept; what it asks for this time is given as its parameters.
 
-        With `also` (a page that asks again by itself) the sign-in does not count as seen: a forgotten tab does not keep
-        anybody signed in.
+        For a page that is `watching`, and asks again by itself, the sign-in does not count as seen: a forgotten tab does
+        not keep anybody signed in.
         """
         shown = shown_cookie()
         if shown is None or not _step_inside(shown[0]):
@@ -128,9 +128,14 @@ class UsersGate:
         if guests is not None:
             return row
         _know(row, found)
-        if also is None and request.method in _READING and row.seen_at < now() - SEEN_EVERY:
+        if not watching and request.method in _READING and row.seen_at < now() - SEEN_EVERY:
             _see(row.sign_in_id)
         return row
+
+    def reader(self) -> ColumnElement[UUID]:
+        """Whose sign-in it is, by what stands beside the statement of `_asking` anyway."""
+        mine = (SignIn.tenant_id == func.acting_tenant(), SignIn.token_hash == bindparam("token_hash"))
+        return select(SignIn.user_id).where(*mine).scalar_subquery()
 
 
 def hashed(token: str) -> bytes:

@@ -23,7 +23,7 @@ from portal.branding.colours import contrast
 from portal.branding.designing import Wish
 from portal.catalogue import actions as catalogue
 from portal.catalogue import staging
-from portal.catalogue.models import PriceList, Product
+from portal.catalogue.models import PriceList, PriceListVersion, Product, VersionState
 from portal.core import themes
 from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden, Invalid, TooMany
@@ -193,7 +193,9 @@ def test_every_page_for_those_who_are_signed_in(shop, fitter, is_long, theme):
     for path in own if is_long or theme != themes.PLAIN else own[:1]:
         assert fitter.see(shop.at(path)) == 200
     with shop.house.office():
-        version = db.session.scalars(select(PriceList)).first().current
+        version = db.session.scalars(
+            select(PriceListVersion).where(PriceListVersion.state == VersionState.DRAFT)
+        ).first()
         word = staging.word(shop.house.tenant_id, version)
     fitter.page.goto(shop.at(f"/staging/{word}"))
     assert fitter.page.locator(".previewing").is_visible()

@@ -41,7 +41,7 @@ def test_sign_in_user_tenant_and_what_is_asked_beside_come_in_one_statement(app:
         UsersGate().admit()
         db.session.remove()
     with request_with(app, cookie), counted(app) as sent:
-        row = UsersGate().admit(also=beside)
+        row = UsersGate().admit(also=beside, watching=True)
         assert row is not None
         assert (row.found, row.seven) == ("North Support", 7)
         assert (g.person.name, g.person.role, g.here.organization.name) == ("North Sales", Role.SALES, "Nordlicht IT")
@@ -51,7 +51,7 @@ def test_sign_in_user_tenant_and_what_is_asked_beside_come_in_one_statement(app:
 def test_what_is_asked_beside_may_find_nothing(app: Any, north: Any, south: Any, cookie: str) -> None:
     beside = select(User.name.label("found")).where(User.username == south.people["support"])
     with request_with(app, cookie):
-        row = UsersGate().admit(also=beside)
+        row = UsersGate().admit(also=beside, watching=True)
         assert row is not None
         assert row.found is None
 

@@ -18,7 +18,7 @@ from portal.catalogue.models import PriceList, PriceListVersion, VersionState
 from portal.catalogue.office import WORDS, catalogue
 from portal.catalogue.prices import Question, Ticked
 from portal.catalogue.wording import lack_of, left_of, margin_of, rule_of, span_of, terms_in_words, tiers_of, way_of
-from portal.core.db import db, get
+from portal.core.db import db
 from portal.core.exports import download, listed
 from portal.core.forms import Form
 from portal.core.here import here
@@ -120,7 +120,7 @@ def _priced(version: PriceListVersion, asked: Listing) -> tuple[prices.Terms, pr
 @catalogue.route("/price-lists/<key>/edit", methods=["GET", "POST"])
 @needs("prices.edit")
 def edit_list(key: str) -> ResponseReturnValue:
-    row = get(PriceList, key, lock=request.method == "POST")
+    row = queries.whole_list(key, lock=request.method == "POST")
     form = edit_form(row, queries.fallbacks(row))
     if form.accepted():
         if form.is_overtaken:

@@ -14,7 +14,7 @@ from portal.branding import serving
 from portal.catalogue import actions, pictures, together
 from portal.catalogue.models import Answer, Product, ProductType
 from portal.catalogue.models.products import CHARGINGS, KINDS
-from portal.catalogue.office import OWN, catalogue, looked_at, shop_address
+from portal.catalogue.office import OWN, catalogue, looked_at
 from portal.catalogue.product_forms import PictureForm, ProductForm
 from portal.core import dates, markdown
 from portal.core.db import db, get
@@ -43,7 +43,7 @@ def product(key: str) -> ResponseReturnValue:
     row = sight.product
     words = {"kinds": KINDS, "chargings": CHARGINGS, "answers": answers_of(row)}
     said = (sight.overlay.description if sight.overlay else None) or row.description
-    page = {"description": markdown.shown(said), "shop_address": shop_address(sight.offer)}
+    page = {"description": markdown.shown(said), "shop_address": sight.shop_address}
     return render("catalogue/product.html", **sight.around("overview"), **page, **words)
 
 

@@ -95,7 +95,7 @@ def promotion_removal(key: str, promotion: str) -> ResponseReturnValue:
 
 def _draft(key: str) -> tuple[PriceList, PriceListVersion]:
     """A list and its draft; locked by whoever writes."""
-    row = get(PriceList, key, lock=request.method == "POST")
+    row = queries.whole_list(key, lock=request.method == "POST")
     if row.draft is None:
         raise Conflict(N_("Begin a draft first: what is published never changes."))
     return row, row.draft

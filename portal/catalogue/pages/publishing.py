@@ -6,7 +6,7 @@ address of such a form is that page, because there a refused one was answered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -27,7 +27,7 @@ from portal.catalogue.prices import PlanOffer
 from portal.catalogue.wording import span_of
 from portal.core.clock import today
 from portal.core.dates import day, money
-from portal.core.db import db, get
+from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
 from portal.core.forms import Form
 from portal.core.here import here
@@ -54,7 +54,7 @@ def done(
     form = Form()
     if form.accepted():
         with form.catching():
-            row = get(PriceList, key, lock=True)
+            row = queries.whole_list(key, lock=True)
             verb(row)
             db.session.flush()
             flash(said(row))
@@ -67,7 +67,7 @@ def done(
 @needs(staging.NEEDED)
 def staged(key: str) -> ResponseReturnValue:
     """On the way to the shop, to see the draft there; where there is none, the list itself."""
-    row = get(PriceList, key)
+    row = queries.whole_list(key)
     if row.draft is None or not row.for_storefront:
         return see(url("catalogue.price_list", key=key))
     tenant_id = here.scope.tenant_id
@@ -90,7 +90,7 @@ def draft_removal(key: str) -> ResponseReturnValue:
 @needs("prices.edit")
 def publication(key: str) -> ResponseReturnValue:
     """Publish, now or from a day on, once it was said what that ends and what is sold under cost."""
-    row = get(PriceList, key, lock=request.method == "POST")
+    row = queries.whole_list(key, lock=request.method == "POST")
     draft = row.draft
     if draft is None:
         return done(key, actions.publish, lambda row: row.name)
@@ -164,27 +164,28 @@ def list_restoration(key: str) -> ResponseReturnValue:
 @catalogue.route("/price-lists/<key>/withdrawal", methods=FORM)
 @needs("prices.edit")
 def withdrawal(key: str) -> ResponseReturnValue:
-    row, form = get(PriceList, key, lock=request.method == "POST"), Form()
+    form = Form()
     if form.accepted():
         with form.catching():
+            row = queries.whole_list(key, lock=True)
             actions.withdraw(row)
             flash(gettext("%(name)s is withdrawn.", name=row.name))
             return see(url("catalogue.price_list", key=key))
-    buyers = queries.buyers_by(row)
-    losses = [*_lost_by(row, buyers[:MOST_NAMED])]
-    words = {"price_list": row, "losses": losses, "further": len(buyers) - MOST_NAMED, "form": form}
+    row, uses = queries.price_list(key)
+    losses = [*_lost_by(row, uses)]
+    words = {"price_list": row, "losses": losses, "further": len(uses.buyers) - MOST_NAMED, "form": form}
     return render("catalogue/withdrawal.html", **words), form.status
 
 
-def _lost_by(row: PriceList, buyers: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _lost_by(row: PriceList, uses: queries.Uses) -> Iterator[tuple[str, str]]:
     """Who loses what when nothing of the list is in force any more."""
     other = row.stand_in
     instead = gettext("Everything is sold by %(name)s instead.", name=other.name) if other else ""
     if row.for_storefront:
         yield gettext("Your storefront"), instead or gettext("Every product is on request.")
-    for name in queries.falling_back_to(row)[:MOST_NAMED]:
+    for _, name in uses.lists[:MOST_NAMED]:
         yield name, instead or gettext("What it does not have is not sold any more.")
-    for name in buyers:
+    for name in uses.buyers[:MOST_NAMED]:
         yield name, instead or gettext("Its range is empty, and its storefront shows no products.")
 
 

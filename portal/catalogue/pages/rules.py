@@ -112,7 +112,7 @@ def product_rule(key: str, product: str) -> ResponseReturnValue:
 
 def _draft(key: str) -> PriceListVersion:
     """The draft of a list; locked by whoever writes."""
-    draft = get(PriceList, key, lock=request.method == "POST").draft
+    draft = queries.whole_list(key, lock=request.method == "POST").draft
     if draft is None:
         raise Conflict(N_("Begin a draft first: what is published never changes."))
     return draft

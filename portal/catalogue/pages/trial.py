@@ -8,15 +8,14 @@ from uuid import UUID
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from portal.catalogue import prices
+from portal.catalogue import prices, queries
 from portal.catalogue.buying import source_for
 from portal.catalogue.margins import Rows
-from portal.catalogue.models import PriceList, PriceListVersion
+from portal.catalogue.models import PriceListVersion
 from portal.catalogue.office import WORDS, catalogue
 from portal.catalogue.prices import PlanOffer, Question, Terms, Ticked
 from portal.catalogue.wording import left_of, margin_of
 from portal.core.clock import today
-from portal.core.db import get
 from portal.core.errors import Invalid, NotFound
 from portal.core.keys import read_key
 from portal.core.web import needs, render
@@ -29,7 +28,7 @@ def price_trial(key: str, product: str) -> ResponseReturnValue:
 
     The fields come as the row sends them (see `margins`).
     """
-    draft, wanted = get(PriceList, key).draft, read_key(product)
+    draft, wanted = queries.whole_list(key).draft, read_key(product)
     if draft is None or wanted is None:
         raise NotFound
     terms, rows = prices.terms_of_version(draft), Rows(request.args)

@@ -37,6 +37,7 @@ from portal.catalogue.queries.lists import (
     usable_lists,
     version_of,
     versions_of,
+    whole_list,
 )
 from portal.catalogue.queries.own import Own, Source, home_market, is_owner, markets, own_terms
 from portal.catalogue.queries.products import (
@@ -46,6 +47,7 @@ from portal.catalogue.queries.products import (
     TERM_CHOICES,
     Period,
     first_slug,
+    looked_at,
     offer_of,
     owners_of,
     plans_and_history,
@@ -105,6 +107,7 @@ __all__ = [
     "is_owner",
     "is_slug_free",
     "is_used",
+    "looked_at",
     "mapping_of",
     "markets",
     "names_of",
@@ -139,4 +142,5 @@ __all__ = [
     "usable_lists",
     "version_of",
     "versions_of",
+    "whole_list",
 ]

@@ -25,7 +25,7 @@ from portal.catalogue.models import (
 from portal.catalogue.prices import Market, Offers, Question, Terms, Ticked, Wish
 from portal.catalogue.queries.own import Source, is_owner, own_terms
 from portal.core.clock import today
-from portal.core.db import Page, db
+from portal.core.db import Page, db, get
 from portal.core.errors import NotFound
 from portal.core.keys import read_key, spell
 from portal.core.listing import Listing, alphabetical
@@ -38,6 +38,7 @@ LIST_SORTS: dict[str, Any] = {
     "currency": PriceList.currency,
     "created": PriceList.created_at,
 }
+WHOLE = (joinedload(PriceList.versions), joinedload(PriceList.falls_back))
 LIST_STATES = {"published": N_("Published"), "draft": N_("Draft"), "archived": N_("Archived")}
 
 
@@ -91,11 +92,19 @@ def price_list(key: str) -> tuple[PriceList, Uses]:
     named = aggregate_order_by(func.jsonb_build_array(cast(above.id, Text), above.name), alphabetical(above.name))
     fallen = select(func.jsonb_agg(named, type_=JSONB)).where(*_falls_back_to(above, PriceList))
     wanted = select(PriceList, buyers, fallen.correlate(PriceList).scalar_subquery()).where(PriceList.id == row_id)
-    wanted = wanted.options(joinedload(PriceList.versions), joinedload(PriceList.falls_back))
+    wanted = wanted.options(*WHOLE)
     row = db.session.execute(wanted).unique(itemgetter(0)).one_or_none() if row_id else None
     if row is None:
         raise NotFound
     return row[0], Uses(row[1] or [], [(spell(UUID(one)), name) for one, name in row[2] or []])
+
+
+def whole_list(key: str, *, lock: bool = False) -> PriceList:
+    """The list with its versions and the one it falls back to; locked for whoever writes.  One statement."""
+    row = get(PriceList, key, options=WHOLE, lock=lock)
+    for version in row.versions:
+        set_committed_value(version, "price_list", row)
+    return row
 
 
 def _falls_back_to(above: Any, price_list: Any) -> tuple[ColumnElement[bool], ...]:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from portal.catalogue import prices
 from portal.catalogue.models import (
+    Overlay,
     Plan,
     Product,
     ProductState,
@@ -25,9 +26,13 @@ from portal.catalogue.prices import Market, Offer, Offers, Question, Ticked
 from portal.catalogue.queries.own import Source, is_owner, own_terms
 from portal.core.clock import today
 from portal.core.db import db
+from portal.core.errors import NotFound
+from portal.core.keys import read_key
 from portal.core.listing import MOST_EXPORTED, SIZE, Listing
 from portal.core.scope import acting_scope
 from portal.core.words import N_
+from portal.tenants import own_hosts
+from portal.tenants.models import Door
 
 PRODUCT = ("id", "tenant_id", "code", "slug", "name", "family", "vendor", "summary", "unit", "discontinued_on")
 TERM_CHOICES = {str(term): text for term, text in TERMS.items()}
@@ -35,6 +40,22 @@ SEGMENT_CHOICES = {str(segment): text for segment, text in SEGMENTS.items()}
 PRODUCT_SORTS: dict[str, Any] = {"name": Product.name, "vendor": Product.vendor, "created": Product.created_at}
 ARCHIVED = "archived"
 STATES = {"draft": N_("Drafts"), "discontinued": N_("Discontinued"), ARCHIVED: N_("Archived")}
+
+
+def looked_at(key: str) -> tuple[Product, Overlay | None, str]:
+    """A product, what the acting tenant says differently of it, and the host of its shop.  One statement.
+
+    Raises NotFound.
+    """
+    row_id = read_key(key)
+    if row_id is None:
+        raise NotFound
+    wanted = select(Product, Overlay, own_hosts.name_of(Door.SHOP)).where(Product.id == row_id)
+    found = db.session.execute(wanted.outerjoin(Overlay, Overlay.product_id == Product.id)).one_or_none()
+    if found is None:
+        raise NotFound
+    product, overlay, host = found
+    return product, overlay, host or ""
 
 
 def question_of(listing: Listing) -> Question:
