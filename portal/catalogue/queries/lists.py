@@ -69,9 +69,8 @@ def usable_lists(on: date | None = None) -> Sequence[PriceList]:
         .exists()
     )
     wanted = select(PriceList).where(PriceList.archived_at.is_(None), PriceList.for_storefront.is_(False), in_force)
-    return db.session.scalars(
-        wanted.options(selectinload(PriceList.versions)).order_by(alphabetical(PriceList.name))
-    ).all()
+    ordered = wanted.options(joinedload(PriceList.versions)).order_by(alphabetical(PriceList.name))
+    return db.session.scalars(ordered).unique().all()
 
 
 @dataclass(frozen=True, slots=True)
