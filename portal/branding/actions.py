@@ -5,10 +5,11 @@ from typing import Any
 from sqlalchemy import delete, func, select
 
 from portal.audit import record
-from portal.branding import queries, readability
+from portal.branding import fittings, queries, readability
 from portal.branding.colours import palette
 from portal.branding.designing import Design, Wish, design, hash_of
-from portal.branding.models import LIFECYCLE, Brand, Picture, State
+from portal.branding.looks import PASSED_ON
+from portal.branding.models import LIFECYCLE, Brand, Fitting, Picture, State
 from portal.branding.sheet import stylesheet
 from portal.core.clock import now
 from portal.core.db import db
@@ -46,6 +47,7 @@ def keep_draft(made: Design, note: str = "") -> Brand:
     """The design as the tenant's one draft; the note is for those who look back."""
     brand = _as_draft(made, queries.draft())
     brand.note = note
+    fittings.keep(made.css, PASSED_ON)
     record("brand.drafted", brand, after=_said(brand))
     return brand
 
@@ -71,7 +73,7 @@ def repair(brand: Brand) -> None:
     made = palette(*brand.wished)
     before = _said(brand)
     brand.exact, brand.colours = False, {token: list(pair) for token, pair in made.tokens.items()}
-    brand.stylesheet = stylesheet(made, brand.tokens, brand.theme)
+    brand.stylesheet = stylesheet(made, brand.tokens, brand.theme, brand.css)
     brand.stylesheet_hash = hash_of(brand.stylesheet)
     record("brand.repaired", brand, before=before, after=_said(brand))
 
@@ -112,6 +114,7 @@ def undress() -> None:
     """Take back everything: the undo of `dress` for a tenant that never opened."""
     db.session.execute(delete(Brand))
     db.session.execute(delete(Picture))
+    db.session.execute(delete(Fitting))
 
 
 def _as_draft(made: Design, begun: Brand | None) -> Brand:
@@ -119,7 +122,7 @@ def _as_draft(made: Design, begun: Brand | None) -> Brand:
     brand = begun or Brand(number=_next_number())
     brand.name, (brand.brand_colour, brand.accent) = made.name, made.wished
     brand.theme, brand.tokens = made.theme, dict(made.tokens)
-    brand.exact, brand.made_of = made.exact, list(made.made_of)
+    brand.exact, brand.made_of, brand.css = made.exact, list(made.made_of), made.css
     brand.colours = {token: list(pair) for token, pair in made.palette.tokens.items()}
     brand.stylesheet, brand.stylesheet_hash = made.stylesheet, made.stylesheet_hash
     brand.pictures = _keep_pictures(made)
@@ -137,6 +140,7 @@ def _said(brand: Brand) -> dict[str, Any]:
         "theme": brand.theme,
         "tokens": brand.tokens,
         "exact": brand.exact,
+        "css": hash_of(brand.css)[:8] if brand.css else "",
     }
 
 

@@ -27,6 +27,7 @@ class Design:
     theme: str
     tokens: Mapping[str, str]
     exact: bool
+    css: str
     made_of: tuple[str, str | None]
     wished: tuple[str | None, str | None]
     palette: Palette
@@ -56,6 +57,7 @@ class Wish:
     theme: str = PLAIN
     tokens: Mapping[str, str] = field(default_factory=dict)
     exact: bool = False  # the colours as they are written, whether or not they can be read
+    css: str = ""  # as it was typed
 
 
 def design(wish: Wish, logo: bytes | None = None) -> Design:
@@ -67,10 +69,11 @@ def design(wish: Wish, logo: bytes | None = None) -> Design:
         theme=wish.theme,
         tokens=wish.tokens,
         exact=wish.exact,
+        css=wish.css,
         made_of=made_of(wish, sign),
         wished=(wish.brand_colour, wish.accent),
         palette=colours,
-        stylesheet=stylesheet(colours, wish.tokens, wish.theme),
+        stylesheet=stylesheet(colours, wish.tokens, wish.theme, wish.css),
         pictures=pictures(wish.name, sign, colours),
     )
 

@@ -13,12 +13,13 @@ from flask_wtf.file import FileField
 from wtforms import StringField
 from wtforms.validators import ValidationError
 
+from portal.branding import logos
 from portal.branding.designing import Wish
-from portal.branding.logos import MOST_BYTES
 from portal.branding.models import Brand, State
+from portal.branding.own_css import MOST_BYTES
 from portal.core import themes
 from portal.core.fonts import FAMILIES
-from portal.core.forms import Amount, Choice, Compared, Form, Text, Tick
+from portal.core.forms import Amount, Choice, Compared, Form, LongText, Text, Tick
 from portal.core.themes import Theme
 from portal.core.tokens import GROUPS, MOST_LETTERS, NUMBERS, Kind, Token
 from portal.core.words import N_
@@ -45,6 +46,17 @@ def looks_like_a_colour(form: Form, field: StringField) -> None:  # noqa: ARG001
     field.data = "#" + (digits if len(digits) == 6 else "".join(digit * 2 for digit in digits))  # noqa: PLR2004
 
 
+def with_plain_endings(text: str | None) -> str | None:
+    """Lines end with one letter, whatever a browser sends."""
+    return text.replace("\r\n", "\n") if text else text
+
+
+def not_too_much(form: Form, field: StringField) -> None:  # noqa: ARG001 - the shape WTForms calls
+    """CSS is measured in bytes."""
+    if len((field.data or "").encode()) > MOST_BYTES:
+        raise ValidationError(_l("Use at most %(max)d kB.", max=MOST_BYTES >> 10))
+
+
 class BrandForm(Compared):
     """Name, logo and colours.  Empty colours are taken from the logo, or from the name."""
 
@@ -60,7 +72,8 @@ class BrandForm(Compared):
     def wish(self) -> Wish:
         """What was chosen, without the logo; what has no field here stays as it is."""
         colours = (self.brand_colour.data or None, self.accent.data or None)
-        return Wish(self.name.data, *colours, self.its_theme.name, self.chosen_tokens(), exact=self.takes_exactly())
+        exact, css = self.takes_exactly(), self.own_css()
+        return Wish(self.name.data, *colours, self.its_theme.name, self.chosen_tokens(), exact=exact, css=css)
 
     def takes_exactly(self) -> bool:
         return self.shown.exact if self.shown else False
@@ -68,9 +81,13 @@ class BrandForm(Compared):
     def chosen_tokens(self) -> dict[str, str]:
         return dict(self.shown.tokens) if self.shown else {}
 
+    def own_css(self) -> str:
+        """As it was typed."""
+        return self.shown.css if self.shown else ""
+
     def sent_logo(self) -> bytes | None:
         """What was chosen as a logo, were it empty; a byte more than may be taken is enough to refuse it."""
-        return self.logo.data.read(MOST_BYTES + 1) if self.logo.data else None
+        return self.logo.data.read(logos.MOST_BYTES + 1) if self.logo.data else None
 
     def differences(self, standing: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         """Also a logo that was chosen here: files are not sent on."""
@@ -84,9 +101,13 @@ class StudioForm(BrandForm):
 
     exact = Tick(_l("Take the colours exactly as written"))
     theme = Choice(_l("Which theme"), required=False)
+    css = LongText(_l("CSS"), not_too_much, longest=MOST_BYTES, filters=[with_plain_endings])
 
     def takes_exactly(self) -> bool:
         return bool(self.exact.data)
+
+    def own_css(self) -> str:
+        return self.css.data or ""
 
     def chosen_tokens(self) -> dict[str, str]:
         """Token → value, as it is kept, of those that differ from the theme's."""
@@ -125,7 +146,7 @@ def form_for(brand: Brand | None, name: str, *, whole: bool, **options: Any) -> 
     tokens = {field_of(token): _typed(token, chosen.get(token.name)) for token in tokens_of(theme)}
     form = _made(
         _class_of(theme),
-        {**standing, "theme": kept.name, "exact": bool(brand and brand.exact), **tokens},
+        {**standing, **_opened(brand, kept), **tokens},
         brand,
         theme,
         options,
@@ -156,6 +177,11 @@ def _standing(brand: Brand | None, name: str) -> dict[str, Any]:
         return {"name": name}
     colours = {"brand_colour": brand.brand_colour or "", "accent": brand.accent or ""}
     return {"name": brand.name, **colours, "note": brand.note if brand.state is State.DRAFT else ""}
+
+
+def _opened(brand: Brand | None, theme: Theme) -> dict[str, Any]:
+    """What the larger editions choose besides the theme's tokens."""
+    return {"theme": theme.name, "exact": bool(brand and brand.exact), "css": brand.css if brand else ""}
 
 
 def _typed(token: Token, value: str | None) -> Any:

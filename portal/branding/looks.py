@@ -2,8 +2,8 @@
 
     https://halcyon.shop.example/~<word>/products
 
-The word says all of it (name, theme, colours, tokens, pictures), signed for one tenant and for a while: nothing is
-stored, several may be looked at beside each other, and every link of such a page leads to another in the same look.
+The word says all of it (name, theme, colours, tokens, pictures), signed for one tenant and for a while: nothing but
+CSS is stored, several may be looked at beside each other, and every link of such a page leads to another in the same look.
 Nothing can be sent from one.
 """
 
@@ -43,10 +43,10 @@ class Look:
     exact: bool = False
     mode: str = ""  # light or dark, whatever the browser prefers
     frame: str = ""
+    css: str = ""  # the name of the CSS of its own: `fittings`
 
-    @property
-    def stylesheet(self) -> str:
-        return stylesheet(palette(self.brand, self.accent, exact=self.exact), self.tokens, self.theme)
+    def stylesheet(self, css: str) -> str:
+        return stylesheet(palette(self.brand, self.accent, exact=self.exact), self.tokens, self.theme, css)
 
 
 def word(tenant_id: int, look: Look) -> str:
@@ -61,6 +61,7 @@ def word(tenant_id: int, look: Look) -> str:
         look.exact,
         look.mode,
         look.frame,
+        look.css,
     ]
     return str(_signer().dumps([tenant_id, *said]))
 

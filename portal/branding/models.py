@@ -38,7 +38,8 @@ class Brand(Belonging, Model):
     """One version of what a tenant looks like.  At most one is a draft, at most one is published.
 
     `brand_colour` and `accent` are what was chosen; None means: taken from the logo, or from the name.  `tokens` are
-    those of the theme that somebody chose otherwise, `exact` colours are worn as they are written.  `record_id` is the line of the trail that says who published it.
+    those of the theme that somebody chose otherwise, `exact` colours are worn as they are written, `css` is as it was
+    typed.  `record_id` is the line of the trail that says who published it.
     """
 
     __table_args__ = (
@@ -67,6 +68,7 @@ class Brand(Belonging, Model):
         "tokens": N_("Settings of the theme"),
         "note": N_("Note"),
         "exact": N_("Colours exactly as written"),
+        "css": N_("Your own CSS"),
         "reason": N_("Reason"),
     }
 
@@ -79,6 +81,7 @@ class Brand(Belonging, Model):
     tokens: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # token -> value
     note: Mapped[str] = mapped_column(String(200), default="", server_default="")
     exact: Mapped[bool] = mapped_column(default=False, server_default=false())
+    css: Mapped[str] = mapped_column(default="", server_default="")
     made_of: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default="[]")  # the colours it was made of
     colours: Mapped[dict[str, Any]]  # token -> [in light, in dark], as `colours.Palette` made them
     pictures: Mapped[dict[str, Any]] = mapped_column(default=dict)  # use -> {"file", "width", "height"}
@@ -123,3 +126,14 @@ class Picture(Belonging, Model):
     width: Mapped[int]
     height: Mapped[int]
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class Fitting(Belonging, Model):
+    """CSS that is looked at and that no version need have, named by the hash of it: the address of a look has no room for it."""
+
+    __table_args__ = (unique("name"),)
+    __unlogged__: ClassVar[set[str]] = {"css", "until"}
+
+    name: Mapped[str] = mapped_column(String(32))
+    css: Mapped[str]
+    until: Mapped[datetime]

@@ -7,10 +7,11 @@ from flask import Response, flash, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal.branding import actions, queries, readability, serving, trials
+from portal.branding import actions, queries, readability, serving, sheet, trials
 from portal.branding.designing import design
 from portal.branding.forms import NAMES, BrandForm, ReasonForm, form_for
 from portal.branding.models import SHOWN, Brand
+from portal.branding.own_css import Removed, clean
 from portal.core import themes
 from portal.core.errors import NotFound
 from portal.core.here import here
@@ -43,15 +44,15 @@ def draft() -> ResponseReturnValue:
     return _page(form, queries.versions())
 
 
-@branding.get("/brand/trial")
+@branding.post("/brand/trial")
 @needs("branding.edit")
 def trial() -> ResponseReturnValue:
     """The shop as it would look with what is being typed; what cannot be taken is said at its field by saving."""
-    form = _form(formdata=request.args, meta={"csrf": False})
-    view = trials.view_of(request.args)
+    form = _form(formdata=request.form, meta={"csrf": False})
+    view = trials.view_of(request.form)
     look = trials.look_of(form) if form.validate() else None
     shown = trials.address(trials.shop_origin(), look, view) if look else ""
-    return render("branding/_trial.html", view=view, address=shown)
+    return render("branding/_trial.html", view=view, address=shown, left_out=_left_out(form))
 
 
 @branding.route("/brand/publication", methods=["GET", "POST"])
@@ -104,7 +105,7 @@ def discard() -> ResponseReturnValue:
 @open_to_all
 def stylesheet(stylesheet_hash: str) -> Response:
     _somebodys()
-    return serving.stylesheet(queries.stylesheet(stylesheet_hash), shared=False)
+    return serving.stylesheet(sheet.without_own(queries.stylesheet(stylesheet_hash)), shared=False)
 
 
 @branding.get("/pictures/<file>")
@@ -134,6 +135,7 @@ def _page(form: BrandForm, versions: Sequence[Brand]) -> ResponseReturnValue:
         "SHOWN": SHOWN,
         "by": queries.deeds_of(versions),
         "whole": here.opens(FEATURE),
+        "left_out": _left_out(form),
         "GROUPS": NAMES,
         "shipped": themes.shipped(),
         "view": view,
@@ -145,6 +147,11 @@ def _page(form: BrandForm, versions: Sequence[Brand]) -> ResponseReturnValue:
         "modes": trials.MODES,
     }
     return render("branding/show.html", form=form, **words), form.status
+
+
+def _left_out(form: BrandForm) -> list[Removed]:
+    """What is not worn of the CSS in the form."""
+    return clean(form.own_css())[1]
 
 
 def _draft() -> Brand:

@@ -2,11 +2,12 @@
 
 from flask import Response, request
 
-from portal.branding import queries, serving
+from portal.branding import fittings, queries, serving, sheet
 from portal.branding.social import picture as picture_of
 from portal.core.errors import NotFound
 from portal.core.here import here
 from portal.core.web import face, open_to_all
+from portal.tenants.arrival import Way
 
 shop = face("shop_branding", __name__, door="shop")
 
@@ -14,7 +15,7 @@ shop = face("shop_branding", __name__, door="shop")
 @shop.get("/brand-<stylesheet_hash>.css")
 @open_to_all
 def stylesheet(stylesheet_hash: str) -> Response:
-    return serving.stylesheet(queries.stylesheet(stylesheet_hash), shared=True)
+    return serving.stylesheet(_here(queries.stylesheet(stylesheet_hash)), shared=True)
 
 
 @shop.get("/look.css")
@@ -24,7 +25,7 @@ def look() -> Response:
     worn = here.dress.get("look")
     if worn is None:
         raise NotFound
-    return serving.stylesheet(worn.stylesheet, shared=False)
+    return serving.stylesheet(_here(worn.stylesheet(fittings.css(worn.css))), shared=False)
 
 
 @shop.get("/pictures/<file>")
@@ -64,3 +65,9 @@ def manifest() -> Response:
     return serving.for_a_while(
         serving.manifest(brand, home=f"{request.script_root}/", language=here.organization.language)
     )
+
+
+def _here(text: str) -> str:
+    """A stylesheet as it may be worn here: the neutral host belongs to all shops, so none brings CSS of its own there."""
+    way: Way = request.environ["vitrine.way"]
+    return sheet.without_own(text) if way.client_id else text

@@ -11,7 +11,7 @@ from flask import request
 from PIL import Image
 from werkzeug.urls import iri_to_uri
 
-from portal.branding import looks, queries
+from portal.branding import fittings, looks, queries
 from portal.branding.colours import neutral
 from portal.branding.designing import made_of
 from portal.branding.forms import BrandForm
@@ -61,7 +61,9 @@ def look_of(form: BrandForm, *, typed: bool = True) -> Look:
     wish = replace(form.wish(), name=form.name.data or here.organization.name)
     with_logo = shown is not None and shown.has_logo and not form.without_logo.data
     brand, accent = made_of(wish, _logo_of(shown.files["logo"]) if shown and with_logo else None)
-    return Look(wish.name, wish.theme, brand, accent, wish.tokens, shown.files if shown else {}, wish.exact)
+    files = shown.files if shown else {}
+    css = fittings.keep(wish.css, looks.TYPING)
+    return Look(wish.name, wish.theme, brand, accent, wish.tokens, files, wish.exact, css=css)
 
 
 def _kept(brand: Brand | None) -> Look:
@@ -69,7 +71,8 @@ def _kept(brand: Brand | None) -> Look:
     if brand is None:
         name = here.organization.name
         return Look(name, PLAIN, neutral(name), None)
-    return Look(brand.name, brand.theme, *brand.wished, brand.tokens, brand.files, brand.exact)
+    css = fittings.name_of(brand.css)
+    return Look(brand.name, brand.theme, *brand.wished, brand.tokens, brand.files, brand.exact, css=css)
 
 
 def address(origin: str, look: Look, view: View) -> str:

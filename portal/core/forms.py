@@ -231,7 +231,8 @@ def Text(label: Said, *extra: Any, longest: int = 120, required: bool = True, **
 
 def LongText(label: Said, *extra: Any, longest: int = 4000, required: bool = False, **options: Any) -> TextAreaField:  # noqa: N802
     """Several lines."""
-    return TextAreaField(label, _validators(required, longest, extra), filters=[_stripped], **options)
+    filters = [_stripped, *options.pop("filters", ())]
+    return TextAreaField(label, _validators(required, longest, extra), filters=filters, **options)
 
 
 def Secret(label: Said, *extra: Any, longest: int = 1000, required: bool = True, **options: Any) -> PasswordField:  # noqa: N802

@@ -96,9 +96,10 @@ def test_nonsense_is_told_at_its_field_and_stays(editor, name, value, north):
 
 
 def test_the_page_within_the_page_shows_what_is_typed_and_nobody_else_sees_it(editor, north):
-    editor.open(
-        "/brand/trial?name=Softer+North&brand_colour=%23b3261e&token_r_card=2&page=/contact&device=phone&mode=dark"
-    )
+    typed = {"name": "Softer North", "brand_colour": "#b3261e", "token_r_card": "2"}
+    looked_at = {"page": "/contact", "device": "phone", "mode": "dark"}
+    sent = {**editor.values(), **typed, **looked_at}
+    editor = Browser(editor.client, editor.client.post("/brand/trial", data=sent))
     shown = shop_at(north, look_in(editor))
     assert shown.status_code == 200
     assert "Softer North" in shown.text
