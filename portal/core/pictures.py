@@ -1,7 +1,7 @@
 """Taking a picture from somebody: whatever was sent, what is kept has been drawn anew by us.
 
 Nothing of the file itself survives but its pixels: no metadata, no second image, no script.  The size is read from the
-header and refused before anything is unpacked.
+header and refused before anything is unpacked.  A drawing is first made into pixels (`drawings`).
 """
 
 import struct
@@ -9,6 +9,7 @@ from io import BytesIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from portal.core import drawings
 from portal.core.errors import Invalid
 from portal.core.words import N_, Line, say
 
@@ -39,8 +40,8 @@ def opened(content: bytes, *, field: str, least: int) -> Image.Image:
 def _read(content: bytes) -> Image.Image:
     if len(content) > MOST_BYTES:
         raise _no(say(N_("Send a file of at most 2 MB: this one is larger.")))
-    if _is_drawing(content):
-        raise _no(say(N_("Send the picture as PNG, JPEG or WebP: an SVG drawing cannot be taken yet.")))
+    if drawings.is_drawing(content):
+        content = drawings.drawn(content)
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as image:
             _measure(image)
@@ -49,7 +50,7 @@ def _read(content: bytes) -> Image.Image:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _no(say(N_("Send a smaller picture: this one has more than 16 million pixels."))) from None
     except UnidentifiedImageError:
-        raise _no(say(N_("Send a PNG, JPEG or WebP picture: this file is none of them."))) from None
+        raise _no(say(N_("Send a PNG, JPEG, WebP or SVG picture: this file is none of them."))) from None
     except _BROKEN:
         raise _no(say(N_("Save the picture again and send it once more: this file is damaged."))) from None
 
@@ -58,11 +59,6 @@ def _measure(image: Image.Image) -> None:
     """Before anything is unpacked.  Pillow itself only warns up to twice the size."""
     if image.width * image.height > MOST_PIXELS:
         raise Image.DecompressionBombError
-
-
-def _is_drawing(content: bytes) -> bool:
-    head = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return (head.startswith(b"<") and b"<svg" in head) or head.startswith(b"\x1f\x8b")
 
 
 def _no(line: Line) -> Invalid:

@@ -29,7 +29,7 @@ def drawn(kind: str, frames: int = 1, **more: Any) -> bytes:
     [
         (bomb(5000, 5000), "16 million"),
         (bomb(2_000_000_000, 2), "16 million"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "SVG"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script>", "SVG"),
         (b"<!-- GIF89a --><svg onload='alert(1)'/>", "SVG"),
         (drawn("GIF", FRAMES), "none of them"),
         (b"GIF89a/*" + drawn("PNG"), "none of them"),
