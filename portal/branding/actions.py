@@ -5,11 +5,11 @@ from typing import Any
 from sqlalchemy import delete, func, select
 
 from portal.audit import record
-from portal.branding import fittings, queries, readability
+from portal.branding import fittings, queries, readability, undoing
 from portal.branding.colours import palette
 from portal.branding.designing import Design, Wish, design, hash_of
 from portal.branding.looks import PASSED_ON
-from portal.branding.models import LIFECYCLE, Brand, Fitting, Picture, State
+from portal.branding.models import LIFECYCLE, Brand, DraftStep, Fitting, Picture, State
 from portal.branding.sheet import stylesheet
 from portal.core.clock import now
 from portal.core.db import db
@@ -45,11 +45,25 @@ def dress(wish: Wish, logo: bytes | None = None) -> Brand:
 
 def keep_draft(made: Design, note: str = "") -> Brand:
     """The design as the tenant's one draft; the note is for those who look back."""
-    brand = _as_draft(made, queries.draft())
+    worn, begun = queries.worn_and_begun()
+    brand = _as_draft(made, begun)
     brand.note = note
     fittings.keep(made.css, PASSED_ON)
-    record("brand.drafted", brand, after=_said(brand))
+    if begun is None and worn is not None:
+        undoing.begin(brand, worn)
+    undoing.keep(brand, record("brand.drafted", brand, after=_said(brand)))
     return brand
+
+
+def go_to_step(brand: Brand, number: int, *, seen: int) -> None:
+    """Undo or redo: make a draft what it was at one of its steps; nothing that was kept is lost by it.
+
+    Raises Conflict when it is no draft, or does not stand at the step `seen` any more, and NotFound for an unknown step.
+    """
+    _expect(brand, State.DRAFT)
+    before = _said(brand)
+    undoing.go_to(brand, number, seen=seen)
+    record("brand.undone" if number < seen else "brand.redone", brand, before=before, after=_said(brand))
 
 
 def publish(brand: Brand, reason: str = "") -> None:
@@ -75,7 +89,7 @@ def repair(brand: Brand) -> None:
     brand.exact, brand.colours = False, {token: list(pair) for token, pair in made.tokens.items()}
     brand.stylesheet = stylesheet(made, brand.tokens, brand.theme, brand.css)
     brand.stylesheet_hash = hash_of(brand.stylesheet)
-    record("brand.repaired", brand, before=before, after=_said(brand))
+    undoing.keep(brand, record("brand.repaired", brand, before=before, after=_said(brand)))
 
 
 def wear_again(brand: Brand) -> None:
@@ -95,6 +109,7 @@ def _put_on(brand: Brand, worn: Brand | None, *, verb: str = "brand.published") 
         worn.state = LIFECYCLE.move(worn.state, to=State.PAST)
         db.session.flush()  # before the next one: there is never more than one
     brand.state, brand.published_at = state, now()
+    undoing.forget(brand)
     db.session.flush()
     _drop_unused_pictures()
     raise_stamp()
@@ -163,6 +178,7 @@ def _sha(name: str) -> str:
 
 
 def _drop_unused_pictures() -> None:
-    """Pictures of drafts that were never worn go; those of past versions stay, so that one can go back."""
-    used = {_sha(picture["file"]) for worn in db.session.scalars(select(Brand.pictures)) for picture in worn.values()}
+    """Pictures of drafts that were never worn go; those of past versions and of a draft's steps stay: one can go back."""
+    kept = (select(Brand.pictures), select(DraftStep.kept["pictures"]))
+    used = {_sha(one["file"]) for asked in kept for found in db.session.scalars(asked) for one in found.values()}
     db.session.execute(delete(Picture).where(Picture.sha.not_in(used)))

@@ -5,13 +5,13 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, String, false, text
+from sqlalchemy import Index, LargeBinary, String, false, inspect, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.branding.colours import Palette
 from portal.core.clock import now
-from portal.core.db import Model, index, one_of, unique
+from portal.core.db import Model, belongs_to, index, one_of, unique
 from portal.core.kinds import Belonging
 from portal.core.lifecycle import Lifecycle
 from portal.core.themes import PLAIN
@@ -32,6 +32,10 @@ SHOWN = {
     State.PUBLISHED: ("good", N_("Published")),
     State.PAST: ("plain", N_("Past")),
 }
+
+
+ASIDE = frozenset({"tenant_id", "id", "number", "state", "step", "created_at", "published_at", "record_id"})
+"""What is said of a version, and not by it."""
 
 
 class Brand(Belonging, Model):
@@ -58,6 +62,7 @@ class Brand(Belonging, Model):
         "state",
         "record_id",
         "made_of",
+        "step",
     }
     __words__: ClassVar[dict[str, str]] = {
         "name": N_("Name shown"),
@@ -90,6 +95,12 @@ class Brand(Belonging, Model):
     created_at: Mapped[datetime] = mapped_column(default=now)
     published_at: Mapped[datetime | None]
     record_id: Mapped[UUID | None]
+    step: Mapped[int] = mapped_column(default=0, server_default="0")  # of a draft: at which of its steps it stands
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """Everything it consists of."""
+        return {one.key: getattr(self, one.key) for one in inspect(Brand).column_attrs if one.key not in ASIDE}
 
     @property
     def palette(self) -> Palette:
@@ -110,6 +121,21 @@ class Brand(Belonging, Model):
     def files(self) -> dict[str, str]:
         """What each picture is for -> its name in addresses."""
         return {use: picture["file"] for use, picture in self.pictures.items()}
+
+
+class DraftStep(Belonging, Model):
+    """How a draft stood after one of its changes.
+
+    `record_id` is the line of the trail that says who made it; None: as it was worn when the draft was begun.
+    """
+
+    __table_args__ = (unique("brand_id", "number"),)
+
+    brand: Mapped[Brand] = belongs_to(ondelete="CASCADE", indexed=False)
+    number: Mapped[int]
+    kept: Mapped[dict[str, Any]]  # as `Brand.kept` has it
+    record_id: Mapped[UUID | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Picture(Belonging, Model):

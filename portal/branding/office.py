@@ -7,7 +7,7 @@ from flask import Response, flash, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal.branding import actions, queries, readability, serving, sheet, trials
+from portal.branding import actions, queries, readability, serving, sheet, trials, undoing
 from portal.branding.designing import design
 from portal.branding.forms import NAMES, BrandForm, ReasonForm, form_for
 from portal.branding.models import SHOWN, Brand
@@ -83,6 +83,17 @@ def repair() -> ResponseReturnValue:
     return see(url("branding.show"))
 
 
+@branding.post("/brand/steps/<number>")
+@needs("branding.edit")
+def go_to_step(number: str) -> ResponseReturnValue:
+    """Undo and Redo: the draft as it was at that step."""
+    brand, seen = _draft(), queries.counted(request.form.get("seen", ""))
+    before = brand.step
+    actions.go_to_step(brand, queries.counted(number), seen=seen)
+    flash(gettext("Undone.") if brand.step < before else gettext("Redone."))
+    return see(url("branding.show"))
+
+
 @branding.post("/brand/versions/<number>")
 @needs("branding.edit")
 def wear_again(number: str) -> ResponseReturnValue:
@@ -127,13 +138,15 @@ def _page(form: BrandForm, versions: Sequence[Brand]) -> ResponseReturnValue:
     worn, waiting = queries.worn_and_begun_of(versions)
     view, look = trials.view_of(request.args), trials.look_of(form, typed=False)
     g.frames = origin = trials.shop_origin()
+    steps = undoing.changes_of(waiting) if waiting else []
     words = {
         "versions": versions,
+        "steps": steps,
         "waiting": waiting,
         "worn": worn,
         "shown": form.shown,
         "SHOWN": SHOWN,
-        "by": queries.deeds_of(versions),
+        "by": queries.deeds_of([*versions, *(change.step for change in steps)]),
         "whole": here.opens(FEATURE),
         "left_out": _left_out(form),
         "GROUPS": NAMES,

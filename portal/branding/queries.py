@@ -1,14 +1,14 @@
 """What the acting tenant looks like, and what it could look like."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from portal.audit.latest import Deed, deeds
-from portal.branding.models import Brand, Picture, State
+from portal.branding.models import Brand, DraftStep, Picture, State
 from portal.core.db import db
 from portal.core.errors import NotFound
 
@@ -64,17 +64,22 @@ def picture(file: str) -> Picture:
 
 def numbered(number: str) -> Brand:
     """One version by its number.  Raises NotFound."""
-    if not (number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS):
-        raise NotFound
-    found = db.session.scalar(select(Brand).where(Brand.number == int(number)))
+    found = db.session.scalar(select(Brand).where(Brand.number == counted(number)))
     if found is None:
         raise NotFound
     return found
 
 
-def deeds_of(versions: Sequence[Brand]) -> Mapping[UUID, Deed]:
-    """Who published them, and when, by `record_id`."""
-    return deeds([brand.record_id for brand in versions if brand.record_id])
+def counted(number: str) -> int:
+    """A number as it stands in an address.  Raises NotFound for anything else."""
+    if not (number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS):
+        raise NotFound
+    return int(number)
+
+
+def deeds_of(some: Iterable[Brand | DraftStep]) -> Mapping[UUID, Deed]:
+    """Who published versions or made steps, and when, by `record_id`."""
+    return deeds([one.record_id for one in some if one.record_id])
 
 
 def _read(name: str) -> str:
