@@ -65,6 +65,8 @@ WHOLE = {
     "checklist.unsettled": N_("put a line of What’s Next back on the list"),
     "storefront.changed": N_("changed the storefront"),
     "storefront.link_renewed": N_("made a new preview link"),
+    "brand.called_off": N_("called off the publishing of the brand %(label)s"),
+    "brand.planned": N_("planned the publishing of the brand %(label)s"),
     "brand.published": N_("published the brand %(label)s"),
     "brand.redone": N_("redid a change of the brand %(label)s"),
     "brand.repaired": N_("made the colours of the brand %(label)s readable"),

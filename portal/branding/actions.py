@@ -46,12 +46,14 @@ def dress(wish: Wish, logo: bytes | None = None) -> Brand:
 def keep_draft(made: Design, note: str = "") -> Brand:
     """The design as the tenant's one draft; the note is for those who look back."""
     worn, begun = queries.worn_and_begun()
+    colours = begun.colours if begun else {}
     brand = _as_draft(made, begun)
     brand.note = note
     fittings.keep(made.css, PASSED_ON)
     if begun is None and worn is not None:
         undoing.begin(brand, worn)
     undoing.keep(brand, record("brand.drafted", brand, after=_said(brand)))
+    _recall_unread(brand, colours)
     return brand
 
 
@@ -61,9 +63,10 @@ def go_to_step(brand: Brand, number: int, *, seen: int) -> None:
     Raises Conflict when it is no draft, or does not stand at the step `seen` any more, and NotFound for an unknown step.
     """
     _expect(brand, State.DRAFT)
-    before = _said(brand)
+    before, colours = _said(brand), brand.colours
     undoing.go_to(brand, number, seen=seen)
     record("brand.undone" if number < seen else "brand.redone", brand, before=before, after=_said(brand))
+    _recall_unread(brand, colours)
 
 
 def publish(brand: Brand, reason: str = "") -> None:
@@ -92,6 +95,20 @@ def repair(brand: Brand) -> None:
     undoing.keep(brand, record("brand.repaired", brand, before=before, after=_said(brand)))
 
 
+def call_off(brand: Brand) -> None:
+    """It is not published by itself.  Raises Conflict when nothing was planned."""
+    if brand.state is not State.DRAFT or brand.publishes_at is None:
+        raise Conflict(say(N_("Look at it again: its state no longer allows this.")))
+    record("brand.called_off", brand, before={"publishes_at": brand.publishes_at})
+    brand.publishes_at, brand.publishes_because = None, ""
+
+
+def _recall_unread(brand: Brand, colours: dict[str, Any]) -> None:
+    """Other colours than those that were planned, and not to be read: nobody gave a reason for them."""
+    if brand.publishes_at and brand.colours != colours and readability.unread_of(brand):
+        call_off(brand)
+
+
 def wear_again(brand: Brand) -> None:
     """Go back to a version that was worn before, at once.  Raises Conflict when it never was, or is worn now."""
     _expect(brand, State.PAST)
@@ -109,6 +126,7 @@ def _put_on(brand: Brand, worn: Brand | None, *, verb: str = "brand.published") 
         worn.state = LIFECYCLE.move(worn.state, to=State.PAST)
         db.session.flush()  # before the next one: there is never more than one
     brand.state, brand.published_at = state, now()
+    brand.publishes_at, brand.publishes_because = None, ""
     undoing.forget(brand)
     db.session.flush()
     _drop_unused_pictures()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -18,12 +19,16 @@ from portal.branding.designing import Wish
 from portal.branding.models import Brand, State
 from portal.branding.own_css import MOST_BYTES
 from portal.core import themes
+from portal.core.clock import now, today
+from portal.core.dates import meant
 from portal.core.fonts import FAMILIES
-from portal.core.forms import Amount, Choice, Compared, Form, LongText, Text, Tick
+from portal.core.forms import Amount, Choice, Compared, Form, LongText, Moment, Text, Tick
+from portal.core.here import here
 from portal.core.themes import Theme
 from portal.core.tokens import GROUPS, MOST_LETTERS, NUMBERS, Kind, Token
 from portal.core.words import N_
 
+A_DAY, FARTHEST = timedelta(days=1), timedelta(days=730)
 _HEX = re.compile(r"#?([0-9a-fA-F]{6}|[0-9a-fA-F]{3})")
 
 
@@ -128,6 +133,27 @@ class ReasonForm(Form):
     """Why colours are published that cannot be read everywhere."""
 
     reason = Text(_l("Reason"), longest=300)
+
+
+class ScheduleForm(ReasonForm):
+    """When a draft is published, by the clocks of the house; why, where that is asked.  `moment` is what was meant."""
+
+    at = Moment(_l("Publish on"))
+    reason = Text(_l("Reason"), longest=300, required=False)
+    moment: datetime
+
+    def validate_at(self, field: Any) -> None:
+        if field.data is None:
+            return
+        days = field.data.date() - today()
+        if days > FARTHEST:
+            raise ValidationError(gettext("Choose a day within the next two years."))
+        found = now() if days < -A_DAY else meant(field.data, here.organization.time_zone)
+        if found is None:
+            raise ValidationError(gettext("The clocks skip this hour that night. Choose another time."))
+        if found <= now():
+            raise ValidationError(gettext("This time is over. Choose one that is still to come."))
+        self.moment = found
 
 
 def form_for(brand: Brand | None, name: str, *, whole: bool, **options: Any) -> BrandForm:

@@ -34,7 +34,9 @@ SHOWN = {
 }
 
 
-ASIDE = frozenset({"tenant_id", "id", "number", "state", "step", "created_at", "published_at", "record_id"})
+ASIDE = frozenset(
+    "tenant_id id number state step created_at published_at record_id publishes_at publishes_because".split()
+)
 """What is said of a version, and not by it."""
 
 
@@ -63,6 +65,7 @@ class Brand(Belonging, Model):
         "record_id",
         "made_of",
         "step",
+        "publishes_because",
     }
     __words__: ClassVar[dict[str, str]] = {
         "name": N_("Name shown"),
@@ -75,6 +78,7 @@ class Brand(Belonging, Model):
         "exact": N_("Colours exactly as written"),
         "css": N_("Your own CSS"),
         "reason": N_("Reason"),
+        "publishes_at": N_("Publish on"),
     }
 
     number: Mapped[int]
@@ -96,6 +100,9 @@ class Brand(Belonging, Model):
     published_at: Mapped[datetime | None]
     record_id: Mapped[UUID | None]
     step: Mapped[int] = mapped_column(default=0, server_default="0")  # of a draft: at which of its steps it stands
+
+    publishes_at: Mapped[datetime | None]  # of a draft: when it is published by itself
+    publishes_because: Mapped[str] = mapped_column(String(300), default="", server_default="")  # though unread
 
     @property
     def kept(self) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from flask import Response, flash, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal.branding import actions, queries, readability, serving, sheet, trials, undoing
+from portal.branding import actions, queries, readability, schedule, serving, sheet, trials, undoing
 from portal.branding.designing import design
-from portal.branding.forms import NAMES, BrandForm, ReasonForm, form_for
+from portal.branding.forms import NAMES, BrandForm, ReasonForm, ScheduleForm, form_for
 from portal.branding.models import SHOWN, Brand
 from portal.branding.own_css import Removed, clean
-from portal.core import themes
+from portal.core import dates, themes
 from portal.core.errors import NotFound
 from portal.core.here import here
 from portal.core.scope import scope
@@ -34,12 +34,18 @@ def show() -> ResponseReturnValue:
 @needs("branding.edit")
 def draft() -> ResponseReturnValue:
     form = _form()
+    planned = form.shown.publishes_at if form.shown else None
     if form.accepted():
         if form.is_overtaken:
             return render("branding/conflict.html", **form.conflict(gettext("Brand"))), 409
         with form.catching():
-            actions.keep_draft(design(form.wish(), _logo(form)), form.note.data or "")
-            flash(gettext("The draft is kept. Nobody else sees it before you publish it."))
+            brand = actions.keep_draft(design(form.wish(), _logo(form)), form.note.data or "")
+            if planned and not brand.publishes_at:
+                flash(
+                    gettext("The draft is kept. It is not published by itself any more: some colours cannot be read.")
+                )
+            else:
+                flash(gettext("The draft is kept. Nobody else sees it before you publish it."))
             return see(url("branding.show"))
     return _page(form, queries.versions())
 
@@ -72,6 +78,32 @@ def publish() -> ResponseReturnValue:
     if not readability.unread(found):
         return see(url("branding.show"))
     return render("branding/unread.html", form=form, brand=brand, pairs=found), form.status
+
+
+@branding.route("/brand/schedule", methods=["GET", "POST"])
+@needs("branding.edit", feature=FEATURE)
+def plan() -> ResponseReturnValue:
+    """When the draft is published by itself, by the clocks of the house."""
+    brand, zone = _draft(), here.organization.time_zone
+    planned = {"at": dates.as_typed(brand.publishes_at, zone)} if brand.publishes_at else {}
+    form = ScheduleForm(data={**planned, "reason": brand.publishes_because})
+    if form.accepted():
+        with form.catching():
+            schedule.publish_at(brand, form.moment, form.reason.data or "")
+            there = dates.moment_there(form.moment, zone)
+            flash(gettext("Version %(number)s is published on %(moment)s.", number=brand.number, moment=there))
+            return see(url("branding.show"))
+    found = readability.pairs(brand.palette, *brand.wished)
+    words = {"brand": brand, "pairs": found, "unread": readability.unread(found), "zone": zone}
+    return render("branding/schedule.html", form=form, **words), form.status
+
+
+@branding.post("/brand/schedule/removal")
+@needs("branding.edit", feature=FEATURE)
+def call_off() -> ResponseReturnValue:
+    schedule.call_off(_draft())
+    flash(gettext("Nothing is published by itself any more. The draft stays."))
+    return see(url("branding.show"))
 
 
 @branding.post("/brand/repair")
@@ -142,6 +174,7 @@ def _page(form: BrandForm, versions: Sequence[Brand]) -> ResponseReturnValue:
     words = {
         "versions": versions,
         "steps": steps,
+        "zone": here.organization.time_zone,
         "waiting": waiting,
         "worn": worn,
         "shown": form.shown,

@@ -23,7 +23,14 @@ FORMATS = ("d MMM y", "dd.MM.y", "dd/MM/y", "MM/dd/y", "y-MM-dd", "dd-MM-y")  # 
 def install(app: Flask) -> None:
     """Make the filters known to every template."""
     app.jinja_env.filters.update(
-        date=day, datetime=moment, clock=clock_time, ago=ago, money=money, number=number, told=told
+        date=day,
+        datetime=moment,
+        there=moment_there,
+        clock=clock_time,
+        ago=ago,
+        money=money,
+        number=number,
+        told=told,
     )
 
 
@@ -66,6 +73,26 @@ def moment(value: datetime | None) -> str:
 
 def clock_time(value: datetime | None, pattern: str = "HH:mm") -> str:
     return str(format_datetime(value, pattern, tzinfo=_zone(), locale=_locale())) if value else "–"
+
+
+def moment_there(value: datetime, zone: str) -> str:
+    """Date and time to the minute as the clocks of a place show it, with the name of its zone."""
+    there = value.astimezone(_zone_named(zone))
+    return f"{day(there.date())}, {format_datetime(there, 'HH:mm', tzinfo=there.tzinfo, locale=_locale())} ({zone})"
+
+
+def as_typed(value: datetime, zone: str) -> datetime:
+    """What somebody there would type to mean this moment."""
+    return value.astimezone(_zone_named(zone)).replace(tzinfo=None)
+
+
+def meant(typed: datetime, zone: str) -> datetime | None:
+    """The moment somebody there means by date and time; of an hour that comes twice the first.
+
+    None where the clocks skip it.
+    """
+    moment = typed.replace(tzinfo=_zone_named(zone)).astimezone(UTC)
+    return moment if as_typed(moment, zone) == typed else None
 
 
 def ago(value: datetime | None) -> str:

@@ -28,6 +28,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
     DateField,
+    DateTimeLocalField,
     DecimalField,
     EmailField,
     FileField,
@@ -347,3 +348,9 @@ def Day(label: Said, *extra: Any, required: bool = True, **options: Any) -> Date
     """A date, as the browser's date field sends it (ISO)."""
     first = InputRequired(_l("This is needed.")) if required else Optional()
     return DateField(label, [first, *extra], **options)
+
+
+def Moment(label: Said, *extra: Any, required: bool = True, **options: Any) -> DateTimeLocalField:  # noqa: N802
+    """A date and a time to the minute, as the browser's own field sends it; where that is, the form has to know."""
+    first = InputRequired(_l("This is needed.")) if required else Optional()
+    return DateTimeLocalField(label, [first, *extra], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **options)
