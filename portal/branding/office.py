@@ -7,10 +7,10 @@ from flask import Response, flash, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal.branding import actions, queries, readability, schedule, serving, sheet, trials, undoing
+from portal.branding import actions, comparing, queries, readability, schedule, serving, sheet, trials, undoing
 from portal.branding.designing import design
 from portal.branding.forms import NAMES, BrandForm, ReasonForm, ScheduleForm, form_for
-from portal.branding.models import SHOWN, Brand
+from portal.branding.models import SHOWN, Brand, State
 from portal.branding.own_css import Removed, clean
 from portal.core import dates, themes
 from portal.core.errors import NotFound
@@ -59,6 +59,24 @@ def trial() -> ResponseReturnValue:
     look = trials.look_of(form) if form.validate() else None
     shown = trials.address(trials.shop_origin(), look, view) if look else ""
     return render("branding/_trial.html", view=view, address=shown, left_out=_left_out(form))
+
+
+@branding.get("/brand/comparison")
+@needs("branding.view")
+def compare() -> ResponseReturnValue:
+    """Two versions beside each other: what differs, and how the shop looks in each."""
+    versions = queries.versions()
+    worn, waiting = queries.worn_and_begun_of(versions)
+    after = _asked_for("after") or waiting or worn
+    before = _asked_for("before") or _before(versions, after)
+    view = trials.view_of(request.args)
+    g.frames = origin = trials.shop_origin()
+    words: dict[str, Any] = {"versions": versions, "view": view, "before": before, "after": after, "SHOWN": SHOWN}
+    words |= {"pages": trials.PAGES, "devices": trials.DEVICES, "modes": trials.MODES}
+    if before and after:
+        words["found"] = comparing.compared(before, after)
+        words["frames"] = [(one, trials.address(origin, trials.look_of_version(one), view)) for one in (before, after)]
+    return render("branding/comparison.html", **words)
 
 
 @branding.route("/brand/publication", methods=["GET", "POST"])
@@ -198,6 +216,17 @@ def _page(form: BrandForm, versions: Sequence[Brand]) -> ResponseReturnValue:
 def _left_out(form: BrandForm) -> list[Removed]:
     """What is not worn of the CSS in the form."""
     return clean(form.own_css())[1]
+
+
+def _asked_for(which: str) -> Brand | None:
+    number = request.args.get(which)
+    return queries.numbered(number) if number else None
+
+
+def _before(versions: Sequence[Brand], after: Brand | None) -> Brand | None:
+    """What is worn, or was, before this one; any other where there is none."""
+    others = [one for one in versions if one is not after]
+    return next((one for one in others if one.state is State.PUBLISHED), next(iter(others), None))
 
 
 def _draft() -> Brand:

@@ -27,6 +27,7 @@ from portal.tenants.models import Door
 PAGES = {
     "/": N_("Home"),
     "/products": N_("Products"),
+    "/products/-": N_("A product"),
     "/contact": N_("Contact"),
     "/sign-in": N_("Sign in"),
     "/nowhere": N_("A page that is not there"),
@@ -57,7 +58,7 @@ def look_of(form: BrandForm, *, typed: bool = True) -> Look:
     """
     shown = form.shown
     if not typed:
-        return _kept(shown)
+        return look_of_version(shown)
     wish = replace(form.wish(), name=form.name.data or here.organization.name)
     with_logo = shown is not None and shown.has_logo and not form.without_logo.data
     brand, accent = made_of(wish, _logo_of(shown.files["logo"]) if shown and with_logo else None)
@@ -66,7 +67,7 @@ def look_of(form: BrandForm, *, typed: bool = True) -> Look:
     return Look(wish.name, wish.theme, brand, accent, wish.tokens, files, wish.exact, css=css)
 
 
-def _kept(brand: Brand | None) -> Look:
+def look_of_version(brand: Brand | None) -> Look:
     """What a version looks like; without one the name stands for everything."""
     if brand is None:
         name = here.organization.name
