@@ -181,14 +181,15 @@ def _next_number() -> int:
     return (db.session.scalar(select(func.max(Brand.number))) or 0) + 1
 
 
-def _keep_pictures(made: Design) -> dict[str, dict[str, str | int]]:
+def _keep_pictures(made: Design) -> dict[str, dict[str, Any]]:
     fresh = {file: made.pictures[use] for use, file in made.files.items()}
     standing = set(db.session.scalars(select(Picture.sha).where(Picture.sha.in_([_sha(file) for file in fresh]))))
     for file, picture in fresh.items():
         if _sha(file) not in standing:
             db.session.add(Picture(sha=_sha(file), **picture._asdict()))
     sizes = {use: {"width": picture.width, "height": picture.height} for use, picture in made.pictures.items()}
-    return {use: {"file": file, **sizes[use]} for use, file in made.files.items()}
+    sent = {use: {"by_hand": True} for use in made.by_hand}
+    return {use: {"file": file, **sizes[use], **sent.get(use, {})} for use, file in made.files.items()}
 
 
 def _sha(name: str) -> str:

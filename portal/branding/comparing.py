@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from flask_babel import gettext
 
+from portal.branding.by_hand import PLACES
 from portal.branding.models import Brand
 from portal.core.fonts import FAMILIES
 from portal.core.themes import theme
@@ -27,7 +28,7 @@ PICTURES: Final = {
     "logo": N_("Logo"),
     "wordmark": N_("Logo on a ground"),
     "icon_512": N_("Square mark"),
-    "favicon": N_("Sign in the browser’s tab"),
+    **{use: place.title for use, place in PLACES.items() if use != "mark"},
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from portal.branding.by_hand import image_of
 from portal.branding.colours import Palette, neutral, palette
 from portal.branding.icons import Picture, pictures
 from portal.branding.logos import Logo, read_logo
@@ -33,6 +34,7 @@ class Design:
     palette: Palette
     stylesheet: str
     pictures: Mapping[str, Picture]
+    by_hand: frozenset[str] = frozenset()  # those of the pictures that somebody sent for their place
 
     @property
     def files(self) -> dict[str, str]:
@@ -60,10 +62,11 @@ class Wish:
     css: str = ""  # as it was typed
 
 
-def design(wish: Wish, logo: bytes | None = None) -> Design:
-    """Everything a version is made of.  Raises Invalid for the logo."""
+def design(wish: Wish, logo: bytes | None = None, by_hand: Mapping[str, Picture] | None = None) -> Design:
+    """Everything a version is made of; `by_hand` stands in the place of what would be made.  Raises Invalid for the logo."""
     sign = read_logo(logo) if logo is not None else None
-    colours = coloured(wish, sign)
+    colours, sent = coloured(wish, sign), dict(by_hand or {})
+    mark = Logo(image_of(sent["mark"])) if "mark" in sent else None
     return Design(
         name=wish.name,
         theme=wish.theme,
@@ -74,7 +77,8 @@ def design(wish: Wish, logo: bytes | None = None) -> Design:
         wished=(wish.brand_colour, wish.accent),
         palette=colours,
         stylesheet=stylesheet(colours, wish.tokens, wish.theme, wish.css),
-        pictures=pictures(wish.name, sign, colours),
+        pictures={**pictures(wish.name, sign, colours, mark=mark), **sent},
+        by_hand=frozenset(sent),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired
 from wtforms import StringField
 from wtforms.validators import ValidationError
 
@@ -133,6 +133,12 @@ class ReasonForm(Form):
     """Why colours are published that cannot be read everywhere."""
 
     reason = Text(_l("Reason"), longest=300)
+
+
+class PictureForm(Form):
+    """A picture in the place of the one that was made."""
+
+    picture = FileField(_l("Picture"), [FileRequired(_l("Choose a file."))])
 
 
 class ScheduleForm(ReasonForm):

@@ -39,17 +39,20 @@ class Picture(NamedTuple):
     content: bytes
 
 
-def pictures(name: str, logo: Logo | None, palette: Palette) -> dict[str, Picture]:
-    """All pictures by what they are for.  `logo` is among them only when one was given."""
-    drawn = {"logo": _png(logo.image)} if logo else {}
+def pictures(name: str, logo: Logo | None, palette: Palette, *, mark: Logo | None = None) -> dict[str, Picture]:
+    """All pictures by what they are for.  `logo` is among them only when one was given.
+
+    `mark` stands in every square, in the place of the logo or the letters.
+    """
+    drawn = {"logo": png(logo.image)} if logo else {}
     if logo and not logo.fits_square(WIDE):
-        drawn["wordmark"] = _png(_banner(logo, palette.light("brand")))
-    sign = _Sign(name, logo, palette)
+        drawn["wordmark"] = png(_banner(logo, palette.light("brand")))
+    sign = _Sign(name, mark or logo, palette, ground=_ground_of(mark) if mark else "")
     tile, full = sign.tile(), sign.full(share=0.72)
     drawn |= {f"icon_{side}": _flat_png(_scaled(tile, side)) for side in (192, 512)}
     drawn["icon_180"] = _flat_png(_scaled(full, 180).convert("RGB"))
     drawn["maskable_512"] = _flat_png(_scaled(sign.full(share=SAFE), 512).convert("RGB"))
-    drawn["favicon"] = _ico([sign.small(side) for side in FAVICON])
+    drawn["favicon"] = ico([sign.small(side) for side in FAVICON])
     return drawn
 
 
@@ -64,9 +67,10 @@ def initials(name: str) -> str:
 class _Sign:
     """What stands for the brand in a square: its logo, else its letters, else a plain mark."""
 
-    def __init__(self, name: str, logo: Logo | None, palette: Palette) -> None:
+    def __init__(self, name: str, logo: Logo | None, palette: Palette, *, ground: str = "") -> None:
         self._letters = initials(name)
         self._logo = logo if logo and logo.fits_square(WIDE) else None
+        self._ground = ground  # of a mark that brings its own: it goes to the edges wherever nothing is cut off
         self._brand, self._ink = palette.light("brand"), palette.light("on-brand")
 
     def tile(self) -> Image.Image:
@@ -84,7 +88,8 @@ class _Sign:
         return self._drawn(self._logo, self._letters, share=share)
 
     def _drawn(self, logo: Logo | None, letters: str, *, share: float) -> Image.Image:
-        ground = "#ffffff" if logo and not logo.is_light else self._brand
+        ground = self._ground or ("#ffffff" if logo and not logo.is_light else self._brand)
+        share = 1.0 if self._ground and share > SAFE else share
         canvas = Image.new("RGBA", (DRAWN, DRAWN), ground)
         if logo:
             _place(canvas, logo.image, share)
@@ -93,6 +98,12 @@ class _Sign:
         else:
             _mark(canvas, self._ink)
         return canvas
+
+
+def _ground_of(mark: Logo) -> str:
+    """The colour a mark has to its edges; "" where one sees through."""
+    red, green, blue, alpha = mark.image.convert("RGBA").tobytes()[:4]
+    return f"#{red:02x}{green:02x}{blue:02x}" if alpha == 255 else ""  # noqa: PLR2004 - opaque
 
 
 def _banner(logo: Logo, brand: str) -> Image.Image:
@@ -175,16 +186,16 @@ def _cap_height(size: int) -> float:
 
 def _flat_png(image: Image.Image) -> Picture:
     """A picture of few colours: looking for runs alone makes it smaller, in half the time."""
-    return _png(image, compress_type=zlib.Z_RLE)
+    return png(image, compress_type=zlib.Z_RLE)
 
 
-def _png(image: Image.Image, **how: int) -> Picture:
+def png(image: Image.Image, **how: int) -> Picture:
     out = BytesIO()
     image.save(out, "PNG", **how)
     return Picture("png", image.width, image.height, out.getvalue())
 
 
-def _ico(images: list[Image.Image]) -> Picture:
+def ico(images: list[Image.Image]) -> Picture:
     """All sizes in one file, each drawn for its own."""
     out = BytesIO()
     images[-1].save(out, "ICO", sizes=[image.size for image in images], append_images=images[:-1])

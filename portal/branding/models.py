@@ -93,7 +93,7 @@ class Brand(Belonging, Model):
     css: Mapped[str] = mapped_column(default="", server_default="")
     made_of: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default="[]")  # the colours it was made of
     colours: Mapped[dict[str, Any]]  # token -> [in light, in dark], as `colours.Palette` made them
-    pictures: Mapped[dict[str, Any]] = mapped_column(default=dict)  # use -> {"file", "width", "height"}
+    pictures: Mapped[dict[str, Any]] = mapped_column(default=dict)  # use -> {"file", "width", "height", "by_hand"}
     stylesheet: Mapped[str]
     stylesheet_hash: Mapped[str] = mapped_column(String(32))
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -123,6 +123,11 @@ class Brand(Belonging, Model):
     @property
     def has_logo(self) -> bool:
         return "logo" in self.pictures
+
+    @property
+    def by_hand(self) -> set[str]:
+        """What those of its pictures are for that somebody sent in the place of made ones."""
+        return {use for use, picture in self.pictures.items() if picture.get("by_hand")}
 
     @property
     def files(self) -> dict[str, str]:

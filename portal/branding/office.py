@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal.branding import actions, comparing, queries, readability, schedule, serving, sheet, trials, undoing
-from portal.branding.designing import design
+from portal.branding.designing import Design, design
 from portal.branding.forms import NAMES, BrandForm, ReasonForm, ScheduleForm, form_for
 from portal.branding.models import SHOWN, Brand, State
 from portal.branding.own_css import Removed, clean
@@ -39,7 +39,7 @@ def draft() -> ResponseReturnValue:
         if form.is_overtaken:
             return render("branding/conflict.html", **form.conflict(gettext("Brand"))), 409
         with form.catching():
-            brand = actions.keep_draft(design(form.wish(), _logo(form)), form.note.data or "")
+            brand = actions.keep_draft(_designed(form), form.note.data or "")
             if planned and not brand.publishes_at:
                 flash(
                     gettext("The draft is kept. It is not published by itself any more: some colours cannot be read.")
@@ -236,15 +236,17 @@ def _draft() -> Brand:
     return brand
 
 
-def _logo(form: BrandForm) -> bytes | None:
-    """The logo just sent; else, unless none is wanted, the one there is."""
-    if (sent := form.sent_logo()) is not None:
-        return sent
-    brand = None if form.without_logo.data else form.shown
-    return queries.picture(brand.files["logo"]).content if brand and brand.has_logo else None
+def _designed(form: BrandForm) -> Design:
+    """With the logo just sent; else, unless none is wanted, with the one there is."""
+    sent = form.sent_logo()
+    logo = queries.logo(None if form.without_logo.data else form.shown) if sent is None else sent
+    return design(form.wish(), logo, queries.by_hand(form.shown))
 
 
 def _somebodys() -> None:
     """Pages that belong to nobody wear nothing."""
     if scope() is None:
         raise NotFound
+
+
+from portal.branding import office_pictures  # noqa: E402, F401 - its pages join this face

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from portal.audit.latest import Deed, deeds
+from portal.branding import icons
 from portal.branding.models import Brand, DraftStep, Picture, State
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -60,6 +61,22 @@ def picture(file: str) -> Picture:
     if found is None:
         raise NotFound
     return found
+
+
+def by_hand(brand: Brand | None) -> dict[str, icons.Picture]:
+    """Those of a version's pictures that somebody sent for their place, whole: use -> picture."""
+    shas = {use: brand.files[use].partition(".")[0] for use in brand.by_hand} if brand else {}
+    if not shas:
+        return {}
+    asked = select(Picture).where(Picture.sha.in_(shas.values())).options(undefer(Picture.content))
+    found = {one.sha: one for one in db.session.scalars(asked)}
+    kept = {use: found[sha] for use, sha in shas.items()}
+    return {use: icons.Picture(one.extension, one.width, one.height, one.content) for use, one in kept.items()}
+
+
+def logo(brand: Brand | None) -> bytes | None:
+    """The logo of a version, where it has one."""
+    return picture(brand.files["logo"]).content if brand and brand.has_logo else None
 
 
 def numbered(number: str) -> Brand:

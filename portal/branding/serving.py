@@ -5,11 +5,13 @@ from typing import Protocol
 
 from flask import Response, request
 
+from portal.branding import queries
 from portal.branding.models import Brand
+from portal.branding.social import picture as picture_of
 
 FOR_EVER = "max-age=31536000, immutable"
 A_WHILE = "public, max-age=3600"
-TYPES = {"png": "image/png", "ico": "image/x-icon", "webp": "image/webp"}
+TYPES = {"png": "image/png", "ico": "image/x-icon", "webp": "image/webp", "jpg": "image/jpeg"}
 
 
 class Drawn(Protocol):
@@ -31,6 +33,14 @@ def picture(found: Drawn, *, shared: bool) -> Response:
     response = Response(found.content, mimetype=TYPES[found.extension])
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return _kept(response, shared=shared)
+
+
+def social(brand: Brand) -> Response:
+    """What stands beside a link to the shop: sent for it, or drawn now of mark and name."""
+    if "social" in brand.files:
+        return picture(queries.picture(brand.files["social"]), shared=True)
+    mark, ground = queries.picture(brand.files["icon_512"]), brand.colours["brand-soft"][0]
+    return Response(picture_of(brand.name, mark.content, ground), mimetype="image/png")
 
 
 def manifest(brand: Brand, *, home: str, language: str) -> Response:

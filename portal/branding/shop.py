@@ -3,7 +3,6 @@
 from flask import Response, request
 
 from portal.branding import fittings, queries, serving, sheet
-from portal.branding.social import picture as picture_of
 from portal.core.errors import NotFound
 from portal.core.here import here
 from portal.core.web import face, open_to_all
@@ -51,9 +50,7 @@ def social() -> Response:
     brand = queries.published()
     if brand is None:
         raise NotFound
-    mark, ground = queries.picture(brand.files["icon_512"]), brand.colours["brand-soft"][0]
-    content = picture_of(brand.name, mark.content, ground)
-    return serving.for_a_while(Response(content, mimetype="image/png"))
+    return serving.for_a_while(serving.social(brand))
 
 
 @shop.get("/manifest.webmanifest")

@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Select, delete, select
 
 from portal.audit.models import LogRecord
+from portal.branding.by_hand import PLACES
 from portal.branding.models import Brand, DraftStep
 from portal.core.db import db
 from portal.core.errors import Conflict, NotFound
@@ -78,8 +79,14 @@ def changes_of(brand: Brand) -> list[Change]:
 
 def _parts(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     names = [name for name in NAMED if before.get(name) != after.get(name)]
-    logos = [kept["pictures"].get("logo", {}).get("file") for kept in (before, after)]
-    return [Brand.__words__[name] for name in [*names, *(["logo"] if logos[0] != logos[1] else [])]]
+    sent = {"logo": Brand.__words__["logo"], **{use: place.title for use, place in PLACES.items()}}
+    files = [{use: _sent(kept["pictures"].get(use, {}), use) for use in sent} for kept in (before, after)]
+    return [Brand.__words__[name] for name in names] + [sent[use] for use in sent if files[0][use] != files[1][use]]
+
+
+def _sent(picture: dict[str, Any], use: str) -> str:
+    """The file of a picture that somebody sent; what is made of others changes with them."""
+    return str(picture["file"]) if picture and (use == "logo" or picture.get("by_hand")) else ""
 
 
 def _steps(brand: Brand) -> Select[DraftStep]:

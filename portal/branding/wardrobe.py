@@ -56,8 +56,18 @@ def clothes() -> Clothes:
         worn = palette(neutral(row.house_name))
         return Clothes(row.house_name, {"brand": worn.light("brand"), "on_brand": worn.light("on-brand")}, None)
     colours = {"brand": row.colours["brand"][0], "on_brand": row.colours["on-brand"][0]}
-    mark = _content((row.pictures.get("logo") or row.pictures["icon_180"])["file"])
-    return Clothes(row.brand_name, colours, mark, lettered="logo" not in row.pictures)
+    mark = _content(head_of_mails(row.pictures)["file"])
+    return Clothes(row.brand_name, colours, mark, lettered=not row.pictures.keys() & {"mail", "logo"})
+
+
+def head_of_mails(pictures: Mapping[str, Any]) -> Any:
+    """What a letter wears of these: its own picture, the logo, else the square mark beside the name."""
+    return pictures.get("mail") or pictures.get("logo") or pictures["icon_180"]
+
+
+def head_of_documents(pictures: Mapping[str, Any]) -> Any:
+    """The same for what is printed."""
+    return pictures.get("document") or pictures.get("logo") or pictures["icon_512"]
 
 
 def mark_alone() -> dict[str, Any]:
