@@ -9,17 +9,24 @@ from portal.branding.colours import DARK, EDGE, LIGHT, TEXT, Palette, contrast, 
 from portal.branding.models import Brand
 from portal.core.words import N_
 
-GROUND = "ground"
+GROUND, SHEET, PAPER = "ground", "sheet", "paper"
+"""The faintest ground of a page, a mail's sheet, and paper, which stays white in the dark."""
+SHEETS = ("#ffffff", "#16191d")
+WHITE = "#ffffff"
 PAIRS = (
     (N_("Words on a button"), "on-brand", "brand", TEXT),
     (N_("Words on a button under the pointer"), "on-brand", "brand-hover", TEXT),
-    (N_("A button on the page"), "brand", GROUND, EDGE),
+    (N_("A button, or the bar of a chart, on the page"), "brand", GROUND, EDGE),
     (N_("A link on the page"), "brand-text", GROUND, TEXT),
-    (N_("A link on a soft ground"), "brand-text", "brand-soft", TEXT),
+    (N_("A badge, or a link on a soft ground"), "brand-text", "brand-soft", TEXT),
     (N_("A small sign on the page"), "accent", GROUND, EDGE),
+    (N_("A small sign on a soft ground"), "accent", "brand-soft", EDGE),
     (N_("The ring of what has the focus"), "focus", GROUND, EDGE),
+    (N_("The ring of what has the focus, on a soft ground"), "focus", "brand-soft", EDGE),
+    (N_("The button of a mail"), "brand", SHEET, EDGE),
+    (N_("Title and total of a document"), "brand-text", PAPER, TEXT),
 )
-"""(what it is, the token on top, the token below, the least contrast of WCAG 2 AA)"""
+"""(what it is, the token on top, the token below or one of the grounds, the least contrast of WCAG 2 AA)"""
 MODES = (N_("Light"), N_("Dark"))
 
 
@@ -57,8 +64,10 @@ def unread(found: Sequence[Pair]) -> list[Pair]:
 
 
 def _of_mode(worn: Palette, repaired: Palette, brand: str, number: int, mode: str) -> Iterator[Pair]:
-    ground = ground_of(brand, (LIGHT, DARK)[number])
+    grounds = {GROUND: ground_of(brand, (LIGHT, DARK)[number]), SHEET: SHEETS[number], PAPER: WHITE}
     for what, top, bottom, least in PAIRS:
+        if bottom == PAPER and number:
+            continue
         above = worn.tokens[top][number]
-        below = ground if bottom == GROUND else worn.tokens[bottom][number]
+        below = grounds.get(bottom) or worn.tokens[bottom][number]
         yield Pair(what, mode, above, below, contrast(above, below), least, repaired.tokens[top][number])

@@ -31,6 +31,8 @@ PAGES = {
     "/contact": N_("Contact"),
     "/sign-in": N_("Sign in"),
     "/nowhere": N_("A page that is not there"),
+    "/samples/letter": N_("A mail"),
+    "/samples/letterhead": N_("A letterhead"),
 }
 DEVICES = {"desk": N_("Desk"), "tablet": N_("Tablet"), "phone": N_("Phone")}
 MODES = {"": N_("As my browser"), "light": N_("Light"), "dark": N_("Dark")}

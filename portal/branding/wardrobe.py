@@ -50,14 +50,19 @@ def _is_address(worn: Any) -> bool:
 
 
 def clothes() -> Clothes:
-    """The acting tenant's, for a letter: name, the two colours of a button, and the mark as PNG."""
+    """The acting tenant's, for a letter: name, the colours of a button by day and by night, and the mark as PNG."""
     row = db.session.execute(_outfit().add_columns(Brand.colours), {"tenant": acting_scope().tenant_id}).one()
     if row.brand_name is None:
         worn = palette(neutral(row.house_name))
-        return Clothes(row.house_name, {"brand": worn.light("brand"), "on_brand": worn.light("on-brand")}, None)
-    colours = {"brand": row.colours["brand"][0], "on_brand": row.colours["on-brand"][0]}
+        return Clothes(row.house_name, of_a_button(worn.tokens), None)
     mark = _content(head_of_mails(row.pictures)["file"])
-    return Clothes(row.brand_name, colours, mark, lettered=not row.pictures.keys() & {"mail", "logo"})
+    return Clothes(row.brand_name, of_a_button(row.colours), mark, lettered=not row.pictures.keys() & {"mail", "logo"})
+
+
+def of_a_button(colours: Mapping[str, Any]) -> dict[str, str]:
+    """The colours of a letter's button, by day and by night."""
+    (brand, brand_dark), (ink, ink_dark) = colours["brand"], colours["on-brand"]
+    return {"brand": brand, "on_brand": ink, "brand_dark": brand_dark, "on_brand_dark": ink_dark}
 
 
 def head_of_mails(pictures: Mapping[str, Any]) -> Any:
