@@ -57,15 +57,15 @@ def keep_draft(made: Design, note: str = "") -> Brand:
     return brand
 
 
-def go_to_step(brand: Brand, number: int, *, seen: int) -> None:
+def go_to_step(brand: Brand, number: int, *, seen: int | None) -> None:
     """Undo or redo: make a draft what it was at one of its steps; nothing that was kept is lost by it.
 
     Raises Conflict when it is no draft, or does not stand at the step `seen` any more, and NotFound for an unknown step.
     """
     _expect(brand, State.DRAFT)
-    before, colours = _said(brand), brand.colours
+    before, colours, stood = _said(brand), brand.colours, brand.step
     undoing.go_to(brand, number, seen=seen)
-    record("brand.undone" if number < seen else "brand.redone", brand, before=before, after=_said(brand))
+    record("brand.undone" if number < stood else "brand.redone", brand, before=before, after=_said(brand))
     _recall_unread(brand, colours)
 
 

@@ -143,6 +143,7 @@ class DraftStep(Belonging, Model):
 
     __table_args__ = (unique("brand_id", "number"),)
 
+    brand_id: Mapped[UUID]
     brand: Mapped[Brand] = belongs_to(ondelete="CASCADE", indexed=False)
     number: Mapped[int]
     kept: Mapped[dict[str, Any]]  # as `Brand.kept` has it

@@ -72,6 +72,7 @@ def compare() -> ResponseReturnValue:
     view = trials.view_of(request.args)
     g.frames = origin = trials.shop_origin()
     words: dict[str, Any] = {"versions": versions, "view": view, "before": before, "after": after, "SHOWN": SHOWN}
+    words["frames"] = []
     words |= {"pages": trials.PAGES, "devices": trials.DEVICES, "modes": trials.MODES}
     if before and after:
         words["found"] = comparing.compared(before, after)
@@ -112,7 +113,7 @@ def plan() -> ResponseReturnValue:
             flash(gettext("Version %(number)s is published on %(moment)s.", number=brand.number, moment=there))
             return see(url("branding.show"))
     found = readability.pairs(brand.palette, *brand.wished)
-    words = {"brand": brand, "pairs": found, "unread": readability.unread(found), "zone": zone}
+    words = {"brand": brand, "pairs": found, "faint": readability.unread(found), "zone": zone}
     return render("branding/schedule.html", form=form, **words), form.status
 
 
@@ -137,9 +138,9 @@ def repair() -> ResponseReturnValue:
 @needs("branding.edit")
 def go_to_step(number: str) -> ResponseReturnValue:
     """Undo and Redo: the draft as it was at that step."""
-    brand, seen = _draft(), queries.counted(request.form.get("seen", ""))
+    brand, wanted = _draft(), queries.counted(number)
     before = brand.step
-    actions.go_to_step(brand, queries.counted(number), seen=seen)
+    actions.go_to_step(brand, wanted, seen=request.form.get("seen", type=int))
     flash(gettext("Undone.") if brand.step < before else gettext("Redone."))
     return see(url("branding.show"))
 

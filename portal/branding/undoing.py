@@ -47,17 +47,17 @@ def keep(brand: Brand, record: LogRecord) -> None:
     db.session.execute(delete(DraftStep).where(DraftStep.brand_id == brand.id, DraftStep.number <= brand.step - MOST))
 
 
-def go_to(brand: Brand, number: int, *, seen: int) -> None:
+def go_to(brand: Brand, number: int, *, seen: int | None) -> None:
     """Make the draft what it was at that step.
 
     `seen` is where it stood for whoever asks.  Raises Conflict when it stands elsewhere by now, and NotFound when there is
     no such step.
     """
-    if _stands_at(brand) != seen:
-        raise Conflict(say(N_("Somebody changed the draft meanwhile. Look at it again before you undo anything.")))
-    step = db.session.scalar(_steps(brand).where(DraftStep.number == number))
+    now_at, step = _stands_at(brand), db.session.scalar(_steps(brand).where(DraftStep.number == number))
     if step is None:
         raise NotFound
+    if now_at != seen:
+        raise Conflict(say(N_("Somebody changed the draft meanwhile. Look at it again before you undo anything.")))
     for name, value in step.kept.items():
         setattr(brand, name, value)
     brand.step = number

@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from xml.parsers import expat
 
 from portal.core import drawn_apart
@@ -117,6 +117,6 @@ def _damaged() -> Invalid:
     return _no(N_("Save the drawing again as plain SVG and send it once more: this one cannot be read."))
 
 
-def _no(text: str, **values: object) -> Invalid:
+def _no(text: str, **values: Any) -> Invalid:
     line: Line = say(text, **values)
     return Invalid(line)

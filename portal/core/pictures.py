@@ -30,6 +30,9 @@ def opened(content: bytes, *, field: str, least: int) -> Image.Image:
         image = _read(content)
     except Invalid as invalid:
         raise Invalid(invalid.line, field=field) from None
+    if image.getbbox() is None:
+        nothing = say(N_("Send a picture with something in it: every pixel of this one is transparent."))
+        raise Invalid(nothing, field=field)
     if max(image.size) < least:
         raise Invalid(
             say(N_("Send a larger picture: its longer side needs %(least)s pixels."), least=least), field=field

@@ -30,7 +30,7 @@ def drawn(kind: str, frames: int = 1, **more: Any) -> bytes:
         (bomb(5000, 5000), "16 million"),
         (bomb(2_000_000_000, 2), "16 million"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script>", "SVG"),
-        (b"<!-- GIF89a --><svg onload='alert(1)'/>", "SVG"),
+        (b"<!-- GIF89a --><svg onload='alert(1)'/>", "transparent"),
         (drawn("GIF", FRAMES), "none of them"),
         (b"GIF89a/*" + drawn("PNG"), "none of them"),
         (b"%PDF-1.7\n" + drawn("JPEG"), "none of them"),

@@ -47,6 +47,9 @@ PARAMETERS: dict[str, dict[str, Named]] = {
         "contact": row("contact"),
         "address": row("address"),
     },
+    "branding.go_to_step": {"number": Named("step of the draft", missing="999999")},
+    "branding.replace": {"use": Named("picture replaced", missing="nothing")},
+    "branding.make_again": {"use": Named("picture replaced", missing="nothing")},
     "branding.wear_again": {"number": Named("brand's past version", missing="999999")},
     "branding": {"stylesheet_hash": row("stylesheet", missing="0" * 32), "file": row("picture", missing="0.png")},
     **{

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from portal.accounts.models import Account, Address, Contact, Kind
 from portal.branding.actions import dress
 from portal.branding.designing import Wish
-from portal.branding.models import Brand
+from portal.branding.models import Brand, DraftStep
 from portal.branding.models import State as BrandState
 from portal.branding.queries import draft, published
 from portal.catalogue import staging
@@ -203,6 +203,8 @@ def furnish(house: House, role: str = "administrator") -> Rows:
             **customers,
             "stylesheet": brand.stylesheet_hash,
             "brand's past version": _past_brand(),
+            "step of the draft": "1",
+            "picture replaced": "mail",
             "picture": next(iter(brand.files.values())),
             "slug": product.slug,
             "product in the range": ranged.key if ranged else product.key,
@@ -295,13 +297,15 @@ def _sign_in(house: House, role: str) -> SignIn:
 
 
 def _brand_with_draft() -> Brand:
-    """The brand that is worn; beside it stands a draft to be published or dropped."""
+    """The brand that is worn; beside it stands a draft to be published or dropped, a picture of which was replaced."""
     worn = published()
     assert worn is not None
     if draft() is None:
         same = {"name": worn.name, "colours": worn.colours, "pictures": worn.pictures, "stylesheet": worn.stylesheet}
         number = db.session.scalar(select(func.max(Brand.number))) or 0
-        db.session.add(Brand(number=number + 1, stylesheet_hash=worn.stylesheet_hash, **same))
+        sent = {**worn.pictures, "mail": {**worn.pictures["icon_180"], "by_hand": True}}
+        begun = Brand(number=number + 1, stylesheet_hash=worn.stylesheet_hash, **{**same, "pictures": sent}, step=1)
+        db.session.add(DraftStep(brand=begun, number=1, kept=begun.kept))
         db.session.add(Brand(number=number + 2, state=BrandState.PAST, stylesheet_hash=worn.stylesheet_hash, **same))
         db.session.flush()
     return worn

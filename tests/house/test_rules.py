@@ -71,6 +71,7 @@ FOR_EVER = {
         "reserve_client_id open_organization apply_edition write_settings create_administrator link_price_list "
         "open_storefront dress_storefront check activate tell"
     ).split(),
+    "brand.publication": ["publish"],
     "domain.watch": ["look"],
     "letter": ["deliver"],
     "products.import": ["read_products", "compare_products"],

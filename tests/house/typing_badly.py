@@ -46,7 +46,7 @@ NASTY = (
     "\ud800",
     "Robert');\\",
 )
-TYPING = {"text", "email", "number", "search", "url", "tel", "date", "textarea", ""}
+TYPING = {"text", "email", "number", "search", "url", "tel", "date", "datetime-local", "textarea", ""}
 
 # What a sound person would type into an empty field, by its name.
 SOUND = {
@@ -57,6 +57,7 @@ SOUND = {
     "brand_colour": "#225599",
     "accent": "#225599",
     "client_id": "ABCD-EFGH",
+    "at": "2027-11-01T08:00",
     "valid_from": "2026-11-01",
     "valid_until": "2027-11-01",
     "percent": "10",
