@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from portal.branding.by_hand import PLACES
 from portal.branding.models import Brand
@@ -74,6 +74,8 @@ class Comparison:
 def compared(before: Brand, after: Brand) -> Comparison:
     """What one sees otherwise when the second is worn in the place of the first."""
     words = [said for said in (*_choices(before, after), *_settings(before, after)) if said.before != said.after]
+    if before.css != after.css:
+        words.append(Said(gettext("Your own CSS"), _length(before.css), _length(after.css)))
     return Comparison(words, [*_colours(before.colours, after.colours)], [*_pictures(before.files, after.files)])
 
 
@@ -104,6 +106,10 @@ def _value(token: Token, value: Any) -> str:
     if token.kind is Kind.FONT:
         return FAMILIES[taken].label
     return str(gettext((token.choices or {})[taken][0])) if token.kind is Kind.CHOICE else taken
+
+
+def _length(css: str) -> str:
+    return str(ngettext("%(num)s line", "%(num)s lines", len(css.splitlines())))
 
 
 def _colours(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Coloured]:

@@ -20,7 +20,7 @@ from portal.core.words import N_, say
 
 MOST: Final = 50
 """Steps that are kept of a draft; the oldest go."""
-NAMED: Final = ("name", "brand_colour", "accent", "theme", "tokens", "exact", "note")
+NAMED: Final = ("name", "brand_colour", "accent", "theme", "tokens", "exact", "css", "note")
 
 
 @dataclass(frozen=True, slots=True)

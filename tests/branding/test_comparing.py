@@ -19,7 +19,9 @@ def editor(north: House) -> Browser:
     with north.office():
         actions.dress(Wish(north.name, "#352c8f", tokens={"r-card": "2"}))
     with north.office():
-        wish = Wish("North of tomorrow", "#b3261e", theme="editorial", tokens={"media": "square"})
+        wish = Wish(
+            "North of tomorrow", "#b3261e", theme="editorial", tokens={"media": "square"}, css="a { color: red }"
+        )
         actions.keep_draft(design(wish, picture()))
     browser = Browser(north.client())
     browser.open("/brand")
@@ -35,6 +37,7 @@ def test_what_differs_is_said_in_the_editors_own_words(editor, north):
     assert said["Theme"][0] != said["Theme"][1]
     assert said["Brand colour"] == ("#352c8f", "#b3261e")
     assert said["Corners of cards"] == ("2 rem", "As the theme has it")
+    assert said["Your own CSS"] == ("0 lines", "1 line")
     assert "Accent colour" not in said
     assert {one.what for one in found.colours} >= {"Buttons", "Links"}
     drawn = {one.what: (bool(one.before), bool(one.after)) for one in found.pictures}
