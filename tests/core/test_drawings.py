@@ -135,7 +135,10 @@ def test_nothing_outside_of_it_is_ever_fetched(tmp_path):
             assert "outside" in refused(content)
     for rule in (f"@import url('{there.as_uri()}');", f"rect{{fill:url('{there.as_uri()}')}}"):
         found = taken(svg(f"<style>{rule}</style><rect width='40' height='40' fill='#123456'/>"))
-        assert {colour[:3] for _, colour in found.getcolors(9999) if colour[3] == 255} <= {(0x12, 0x34, 0x56), (0, 0, 0)}
+        assert {colour[:3] for _, colour in found.getcolors(9999) if colour[3] == 255} <= {
+            (0x12, 0x34, 0x56),
+            (0, 0, 0),
+        }
 
 
 def test_even_unguarded_the_program_that_draws_opens_no_file(tmp_path):
