@@ -10,6 +10,7 @@ from portal.commands import (
     doctor,
     founding,
     importing,
+    leaking,
     maintenance,
     maps,
     serving,
@@ -54,6 +55,19 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for room in (up, checks, serving, database, founding, importing, doctor, maintenance, maps, catalogues, theming):
+    for room in (
+        up,
+        checks,
+        serving,
+        database,
+        founding,
+        importing,
+        leaking,
+        doctor,
+        maintenance,
+        maps,
+        catalogues,
+        theming,
+    ):
         room.offer(commands)
     return whole

@@ -21,8 +21,12 @@ LASTS = 12 * 3600
 def cookie_name(word: str) -> str:
     """The cookie's full name here: with the `__Host-` prefix over TLS; on the neutral shop host with the Client ID."""
     client_id = request.environ.get("vitrine.client_id", "")
-    prefix = "__Host-" if request.is_secure else ""
-    return f"{prefix}{word}{'-' + client_id.lower() if client_id else ''}"
+    return f"{name_of(word, is_secure=request.is_secure)}{'-' + client_id.lower() if client_id else ''}"
+
+
+def name_of(word: str, *, is_secure: bool) -> str:
+    """The same at a host that is one tenant's."""
+    return f"__Host-{word}" if is_secure else word
 
 
 def cookie_options() -> dict[str, Any]:

@@ -46,6 +46,10 @@ class Line:
     values: Mapping[str, Any] = field(default_factory=dict)
     many: str = ""
 
+    def __bool__(self) -> bool:
+        """Without a text it says nothing: to gettext the empty text means the whole head of a catalogue."""
+        return bool(self.text)
+
     @property
     def plain(self) -> str:
         """English, for logs."""

@@ -10,10 +10,10 @@ from portal.audit.rows import found_by
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.keys import read_key, spell
-from portal.core.scope import Scope, acting_scope
+from portal.core.scope import Scope, acting, acting_scope
 from portal.tenants import client_ids, hosts
 from portal.tenants.checklist import Checklist
-from portal.tenants.models import Edition, OrderStatus, Organization, Tenant
+from portal.tenants.models import Edition, Host, OrderStatus, Organization, Tenant
 
 
 def root_scope() -> Scope | None:
@@ -28,6 +28,44 @@ def scope_of(tenant_id: int) -> Scope:
     if tenant is None:
         raise NotFound
     return tenant.scope
+
+
+def scopes_named(word: str) -> list[Scope]:
+    """The tenants of this Client ID, this host, or this name.  By its name each is asked whether it is called so."""
+    if client_id := client_ids.read(word):
+        found = db.session.scalars(select(Tenant).where(Tenant.client_id == client_id)).all()
+        if found:
+            return [one.scope for one in found]
+    at = (
+        select(Tenant)
+        .join(Host, Host.tenant_id == Tenant.id)
+        .where(Host.name.in_([hosts.plain(word), hosts.shop_host(word)]))
+    )
+    if standing := db.session.scalars(at).first():
+        return [standing.scope]
+    everybody = [tenant.scope for tenant in db.session.scalars(select(Tenant))]
+    return [scope for scope in everybody if _name_in(scope).casefold() == word.casefold()]
+
+
+def _name_in(scope: Scope) -> str:
+    """What the tenant of this scope is called; empty before it has a record."""
+    with acting(scope):
+        question = select(Organization.name).where(Organization.tenant_id == scope.tenant_id)
+        return db.session.scalar(question) or ""
+
+
+def own_client_id() -> str:
+    """The acting tenant's, without the hyphen; empty before it is reserved."""
+    return db.session.scalar(select(Tenant.client_id).where(Tenant.id == acting_scope().tenant_id)) or ""
+
+
+def hosts_of(tenants: Collection[int]) -> list[tuple[str, int]]:
+    """(host, whose) of all hosts of these tenants."""
+    return [(name, number) for name, number in db.session.execute(_hosts(tenants))]
+
+
+def _hosts(tenants: Collection[int]) -> Select[str, int]:
+    return select(Host.name, Host.tenant_id).where(Host.tenant_id.in_(tenants))
 
 
 def organization() -> Organization:

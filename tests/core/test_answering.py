@@ -105,3 +105,13 @@ def test_two_who_lock_each_other_out_are_told_to_look_again(world, app, copy, mo
 
         monkeypatch.setitem(app.view_functions, "accounts.new", needs("accounts.edit")(crosswise))
         assert browser.send(name="Crosswise").status_code == 409
+
+
+@pytest.mark.parametrize("language", ["en", "de", "el"])
+def test_a_refusal_without_words_of_its_own_says_the_usual_ones(north, language):
+    """The empty text means the whole head of a catalogue to gettext, with the name of this software in it."""
+    answer = north.shop().delete("/products", headers={"Accept-Language": language})
+    assert answer.status_code == 405
+    assert f'lang="{language}"' in answer.text
+    assert "Project-Id-Version" not in answer.text
+    assert "itrine" not in answer.text

@@ -73,6 +73,7 @@ FOR_EVER = {
     ).split(),
     "brand.publication": ["publish"],
     "domain.watch": ["look"],
+    "leaks.look": ["look_as_visitor", "look_as_customer", "read_letters"],
     "letter": ["deliver"],
     "products.import": ["read_products", "compare_products"],
     "products.apply": ["write_products"],

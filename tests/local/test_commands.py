@@ -190,6 +190,21 @@ def test_demo_makes_as_many_tenants_as_told(aside: Installation, here: Callable[
     assert asked(aside, living) == [(3,)]
 
 
+def test_a_storefront_of_the_demo_tells_of_nobody_above_it(aside: Installation, here: Callable[..., Done]) -> None:
+    asked(aside, "truncate tenant cascade")
+    assert here(*FOUND, on=aside).returncode == 0
+    assert here("demo", "--tenants", "2", on=aside).returncode == 0
+    for client_id, name in asked(
+        aside,
+        "select client_id, name from tenant t join organization o on o.tenant_id = t.id where cardinality(above) > 0",
+    ):
+        done = here("leaks", str(client_id), on=aside)
+        assert (done.returncode, done.stderr) == (0, ""), done.stdout
+        assert done.stdout.startswith("100 of 100: ")
+    assert here("leaks", str(name), on=aside).stdout == done.stdout
+    assert "no tenant is called Nobody & Sons" in refused(here("leaks", "Nobody & Sons", on=aside))
+
+
 def test_a_good_price_sheet_is_read_and_applied_by_processes(house: Installation, founded: Done) -> None:
     done = house.portal("import", "price-sheet", str(US_SHEET))
     assert (done.returncode, done.stderr) == (0, ""), done
