@@ -44,7 +44,7 @@ def _keep(look: LeakLook, report: Report) -> Line:
     look.tainted += len(report.tainted)
     look.finds = [one.stored() for one in gathered([*map(Find.of, look.finds), *report.finds])]
     return say(
-        N_("One thing looked at, %(tainted)s of it not clean"),
+        N_("%(count)s thing looked at, %(tainted)s of it not clean"),
         N_("%(count)s things looked at, %(tainted)s of them not clean"),
         count=len(report.looked),
         tainted=len(report.tainted),
