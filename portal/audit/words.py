@@ -34,6 +34,7 @@ WHOLE = {
     "bank.changed": N_("changed the bank details"),
     "company.changed": N_("changed the company’s data"),
     "mail_sender.changed": N_("changed the mail sender"),
+    "mail_sender.proved": N_("proved the domain of the mail sender"),
     "message_text.changed": N_("reworded %(label)s"),
     "message_text.removed": N_("went back to the standard text of %(label)s"),
     "organization.changed": N_("changed the settings of %(label)s"),

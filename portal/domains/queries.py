@@ -12,9 +12,9 @@ from portal.branding import wardrobe
 from portal.core.db import Page, db
 from portal.core.here import here
 from portal.core.listing import Listing
+from portal.core.name_servers import PROOF_AT, PROOF_IS
 from portal.core.words import N_
 from portal.domains.models import DOORS, SHOWN, Domain, Pretence, Pretend, State
-from portal.domains.resolver import PROOF_AT, PROOF_IS
 
 LOST = "lost_domains"
 SORTS: dict[str, Any] = {"name": Domain.name, "state": Domain.state, "added": Domain.created_at}

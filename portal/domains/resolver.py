@@ -20,23 +20,17 @@ from flask import current_app
 from sqlalchemy import select
 
 from portal.core.db import db
-from portal.core.errors import Problem
+from portal.core.name_servers import PROOF_AT, PROOF_IS, NameServers, Unanswered
 from portal.core.words import N_, Line, say
 from portal.domains.models import Domain, Pretence, Pretend, State
+from portal.notifications.models import MailSender
 
 if TYPE_CHECKING:
     from portal.config import Settings
 
-PROOF_AT, PROOF_IS = "_domain-proof", "domain-proof="
 PATIENCE = 4.0  # seconds for one question
 MOST_ANSWERS, LONGEST_ANSWER = 20, 200
 KINDS = ("TXT", "CNAME", "A", "AAAA", "CAA", "NS")
-
-
-class Unanswered(Problem):
-    """Nobody answered in time: nothing is known, and nothing follows."""
-
-    status = 503
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +41,8 @@ class Certificate:
     fault: Line | None = None
 
 
-class Resolver(Protocol):
-    """What is asked of the world."""
-
-    def ask(self, name: str, kind: str) -> Sequence[str]:
-        """The records of this kind; none when there are none or nobody knows the name.  Raises Unanswered."""
-        ...
+class Resolver(NameServers, Protocol):
+    """What is asked of the world about a domain that should lead here."""
 
     def certificate(self, name: str, addresses: Sequence[str]) -> Certificate:
         """What certificate is shown for the name at one of our own addresses.  Asking for it may bring it about."""
@@ -125,8 +115,22 @@ _SAID: dict[tuple[Pretend, str], tuple[str, ...]] = {
 }
 
 
+def _of_a_sender(row: MailSender, name: str, kind: str) -> Sequence[str]:
+    """Everything is right, but below `.invalid`: there nobody has set anything, and at `silent.invalid` nobody answers."""
+    if row.domain == "silent.invalid":
+        raise Unanswered(say(N_("The name servers of %(name)s do not answer."), name=name))
+    if kind != "TXT" or row.domain.endswith(".invalid"):
+        return ()
+    return {
+        f"{PROOF_AT}.{row.domain}": (f"{PROOF_IS}{row.proof}",),
+        row.domain: ("v=spf1 include:mail.example -all",),
+        f"_dmarc.{row.domain}": ("v=DMARC1; p=quarantine",),
+        f"{row.selector or 'default'}._domainkey.{row.domain}": ("v=DKIM1; k=rsa; p=MIIBIjANBgkq",),
+    }.get(name, ())
+
+
 class Stage:
-    """The demo's world: each domain as its `Pretence` says."""
+    """The demo's world: each domain as its `Pretence` says, and those of mail senders as they should be."""
 
     def __init__(self, settings: Settings) -> None:
         self._target = settings.domain_target
@@ -134,6 +138,10 @@ class Stage:
     def ask(self, name: str, kind: str) -> Sequence[str]:
         if name == self._target:
             return OUR_ADDRESSES.get(kind, ())
+        sender = self._sender_at(name)
+        return self._of_a_domain(name, kind) if sender is None else _of_a_sender(sender, name, kind)
+
+    def _of_a_domain(self, name: str, kind: str) -> Sequence[str]:
         domain, what = self._told(name.removeprefix(f"{PROOF_AT}."))
         if what is Pretend.SILENT:
             raise Unanswered(say(N_("The name servers of %(name)s do not answer."), name=name))
@@ -154,6 +162,12 @@ class Stage:
         if what is Pretend.EXPIRED:
             return Certificate(fault=say(N_("The certificate does not hold: %(why)s"), why="certificate has expired"))
         return Certificate(domain.created_at + timedelta(days=7 if what is Pretend.EXPIRING else 80))
+
+    @staticmethod
+    def _sender_at(name: str) -> MailSender | None:
+        """The acting tenant's mail sender, where it is his domain that is asked about."""
+        row = db.session.scalar(select(MailSender))
+        return row if row is not None and row.domain and f".{name}".endswith(f".{row.domain}") else None
 
     @staticmethod
     def _proof(domain: Domain, what: Pretend) -> Sequence[str]:

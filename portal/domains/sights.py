@@ -16,9 +16,10 @@ from typing import Any
 
 from flask import current_app
 
+from portal.core.name_servers import PROOF_AT, PROOF_IS, Unanswered
 from portal.core.words import N_, Line, say
 from portal.domains.proxies import PROXIES
-from portal.domains.resolver import PROOF_AT, PROOF_IS, Certificate, Resolver, Unanswered, is_address_of
+from portal.domains.resolver import Certificate, Resolver, is_address_of
 
 Hint = tuple[str, Line]  # mood, and what it says
 

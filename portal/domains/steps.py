@@ -9,12 +9,13 @@ from sqlalchemy import Select, select
 
 from portal.core.clock import now
 from portal.core.db import db, get
+from portal.core.name_servers import Unanswered
 from portal.core.scope import acting_scope
 from portal.core.words import N_, Line, say
 from portal.domains import sights
 from portal.domains.following import take_in
 from portal.domains.models import Domain, State
-from portal.domains.resolver import Unanswered, resolver
+from portal.domains.resolver import resolver
 from portal.processes.models import Process
 from portal.processes.plans import Later, Plan, Step
 from portal.tenants import own_hosts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import current_app
@@ -14,8 +15,9 @@ from portal.notifications.models import SUBJECT_LENGTH, MailSender, MessageText
 from portal.notifications.servers import ENCRYPTIONS, PORTS, Encryption, is_public_name
 
 HOUSE, OWN = "house", "own"
-SENDER = ("host", "port", "encryption", "username", "address", "name", "reply_to")
+SENDER = ("host", "port", "encryption", "username", "address", "selector", "name", "reply_to")
 _NEEDED = ("host", "address")
+_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
 
 
 def _is_a_host(_: Form, field: Any) -> None:
@@ -29,6 +31,14 @@ def _is_a_host(_: Form, field: Any) -> None:
         raise ValidationError(gettext("Name a server that is out in the world: ours does not reach into networks."))
 
 
+def _is_a_label(_: Form, field: Any) -> None:
+    """Part of a name that name servers know."""
+    if field.data and not all(label and _LABEL.fullmatch(label) for label in field.data.split(".")):
+        raise ValidationError(
+            gettext("Write it as your provider does: letters, digits and hyphens, as in “selector1”.")
+        )
+
+
 class SenderForm(Versioned):
     """Who letters come from.  The password is taken and never shown."""
 
@@ -39,6 +49,7 @@ class SenderForm(Versioned):
     username = Text(_l("Username"), longest=254, required=False)
     password = Secret(_l("Password"), longest=500, required=False)
     address = Email(_l("Sender’s address"), required=False)
+    selector = Text(_l("DKIM selector"), _is_a_label, longest=63, required=False)
     name = Text(_l("Sender’s name"), required=False)
     reply_to = Email(_l("Answers go to"), required=False)
 
@@ -69,6 +80,7 @@ class SenderForm(Versioned):
         return {
             **said,
             "host": said["host"].lower().rstrip("."),
+            "selector": said["selector"].lower(),
             "port": self.port.data,
             "encryption": Encryption(self.encryption.data),
             "own": self.way.data == OWN,

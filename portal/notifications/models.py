@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -15,6 +16,7 @@ from portal.core.kinds import Belonging
 from portal.core.words import N_, Line, say
 from portal.notifications.kinds import KINDS
 from portal.notifications.letters import LETTERS
+from portal.notifications.postmarks import Marks, domain_of, wanted
 from portal.notifications.servers import Encryption
 from portal.processes.models import Process, State
 
@@ -33,13 +35,16 @@ class MailSender(Belonging, Model):
 
     `own`: they leave by a server of the tenant's, whose password is kept sealed.  `proven_at` is when a test letter last
     left by these settings; `failing_since` since when the server has taken none, once its people were told of it;
-    `relieved_at` when they let the house send in its stead.
+    `relieved_at` when they let the house send in its stead.  `proved_at` is when the domain of the address was seen to
+    carry `proof`: until then its letters wait.
     """
 
     __table_args__ = (unique(),)
     __label__ = "address"
     __secret__ = frozenset({"password_sealed"})
-    __unlogged__ = frozenset({"changed_at", "proven_at", "failing_since", "version"})
+    __unlogged__ = frozenset(
+        {"changed_at", "proven_at", "failing_since", "version", "proof", "proved_at", "looked_at", "marks"}
+    )
     __words__: ClassVar[dict[str, str]] = {
         "relieved_at": N_("By the safe sender since"),
         "own": N_("Own mail server"),
@@ -49,6 +54,8 @@ class MailSender(Belonging, Model):
         "username": N_("Username"),
         "password_sealed": N_("Password"),
         "address": N_("Sender’s address"),
+        "selector": N_("DKIM selector"),
+        "domain": N_("Domain"),
         "name": N_("Sender’s name"),
         "reply_to": N_("Answers go to"),
     }
@@ -60,15 +67,35 @@ class MailSender(Belonging, Model):
     username: Mapped[str] = mapped_column(String(254), default="")
     password_sealed: Mapped[str] = mapped_column(Text, default="")
     address: Mapped[str] = mapped_column(String(254), default="")
+    selector: Mapped[str] = mapped_column(String(63), default="", server_default="")  # of the key that signs
     name: Mapped[str] = mapped_column(String(120), default="")
     reply_to: Mapped[str] = mapped_column(String(254), default="")
     proven_at: Mapped[datetime | None]
     failing_since: Mapped[datetime | None]
     relieved_at: Mapped[datetime | None]
+    proof: Mapped[str] = mapped_column(String(64), default=lambda: secrets.token_hex(16))
+    proved_at: Mapped[datetime | None]
+    looked_at: Mapped[datetime | None]
+    marks: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # what was seen: `postmarks.Marks`
     changed_at: Mapped[datetime] = mapped_column(default=now)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name and shape
+
+    @property
+    def domain(self) -> str:
+        """That of its own address, as name servers know it; empty where the house sends."""
+        return domain_of(self.address) if self.own else ""
+
+    @property
+    def wanted(self) -> tuple[str, str]:
+        """Name and value of the TXT record that proves whose it is."""
+        return wanted(self.domain, self.proof)
+
+    @property
+    def seen(self) -> Marks | None:
+        """What the last look saw of it."""
+        return Marks.of(self.marks) if self.marks else None
 
     @property
     def where(self) -> tuple[str, int, Encryption, str]:

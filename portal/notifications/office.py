@@ -8,7 +8,7 @@ from flask_babel import gettext, ngettext
 
 from portal.core.here import here
 from portal.core.web import face, needs, render, see, url
-from portal.notifications import actions, queries, relief, senders
+from portal.notifications import actions, proving, queries, relief, senders
 from portal.notifications.forms import SenderForm
 from portal.tenants import own_hosts
 from portal.tenants.models import Door
@@ -29,7 +29,7 @@ def sender() -> ResponseReturnValue:
             form.password.raw_data = None  # not even back to whoever typed it
             return render("mail/conflict.html", form=form, row=row, differences=form.differences(form.standing)), 409
         with form.catching():
-            senders.hire(row, version=form.read_version(), **form.words())
+            proving.hire(row, version=form.read_version(), **form.words())
             flash(gettext("Your mail sender is saved. Send a test letter to see that it works."))
             return see(url("mail.sender"))
     usual = senders.usual()
@@ -49,6 +49,20 @@ def progress() -> ResponseReturnValue:
 def test() -> ResponseReturnValue:
     link = f"{own_hosts.home(Door.OFFICE)}{url('mail.sender')}"
     actions.send_test(to=(g.person.name, g.person.email), language=here.organization.language, link=link)
+    return see(url("mail.sender"))
+
+
+@mail.get("/settings/mail/domain")
+@needs("settings.edit", shows=True)
+def domain() -> ResponseReturnValue:
+    return render("mail/_domain.html", row=senders.settings())
+
+
+@mail.post("/settings/mail/domain")
+@needs("settings.edit")
+def look() -> ResponseReturnValue:
+    proving.look_now(senders.settings())
+    flash(gettext("The name servers are asked again."))
     return see(url("mail.sender"))
 
 

@@ -6,8 +6,10 @@ somebody's office by the maker's.
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Flask, current_app
 from sqlalchemy import ColumnElement, select, update
@@ -21,6 +23,7 @@ from portal.core.scope import acting_scope
 from portal.core.seal import Unreadable, seal, unseal
 from portal.core.words import N_, say
 from portal.notifications.models import MailSender
+from portal.notifications.postmarks import Marks
 from portal.notifications.servers import Server
 from portal.notifications.transports import Down, Smtp, Transport, transport_of
 from portal.tenants.models import Organization
@@ -28,16 +31,22 @@ from portal.tenants.models import Organization
 PURPOSE = "notifications.mail_sender"
 PATIENCE = timedelta(hours=4)
 """How long a server may take nothing before its people are told."""
+WAITS_FOR_PROOF = timedelta(days=30)
+"""How long letters wait for the proof of a domain, and somebody looks for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who a letter says that it is from, and the server that carries it; None: the house's."""
+    """Who a letter says that it is from, and the server that carries it; None: the house's.
+
+    `claims` is the domain of the address where it is not proved yet: letters from it wait.
+    """
 
     address: str
     name: str
     reply_to: str
     server: Server | None = None
+    claims: str = ""
 
     def transport(self, app: Flask) -> Transport:
         """In production a tenant's server must be out in the world."""
@@ -75,9 +84,13 @@ def hire(row: MailSender, *, version: int, password: str, **facts: object) -> No
     """
     if row.version != version:
         raise Conflict(say(N_("Somebody changed this while you were writing.")))
-    before = row.where
+    before, of = row.where, (row.domain, row.selector)
     for name, value in facts.items():
         setattr(row, name, value)
+    if row.domain != of[0]:
+        row.proof, row.proved_at = secrets.token_hex(16), None
+    if of != (row.domain, row.selector):
+        row.marks, row.looked_at = {}, None
     if password:
         row.password_sealed = seal(password, purpose=PURPOSE)
     elif not row.username:
@@ -89,6 +102,18 @@ def hire(row: MailSender, *, version: int, password: str, **facts: object) -> No
     if new:
         row.changed_at, row.proven_at, row.failing_since, row.relieved_at = now(), None, None, None
         record("mail_sender.changed", row, before=old, after=new)
+
+
+def keep(marks: Marks, proof: str) -> bool:
+    """What was seen of the domain that this is the proof of; whether it is proved now and was not before."""
+    seen = {"marks": marks.stored(), "looked_at": now()}
+    mine = MailSender.proof == proof
+    if not marks.is_proved or not _note(mine, MailSender.proved_at.is_(None), **seen, proved_at=now()):
+        _note(mine, **seen)
+        return False
+    row = db.session.scalar(select(MailSender).execution_options(populate_existing=True))
+    record("mail_sender.proved", row, after={"domain": row.domain} if row else None)
+    return True
 
 
 def prove() -> None:
@@ -117,14 +142,16 @@ def relieve(row: MailSender) -> None:
     record("mail_sender.changed", row, before={"relieved_at": None}, after={"relieved_at": row.relieved_at})
 
 
-def _note(*where: ColumnElement[bool], **what: datetime | None) -> bool:
+def _note(*where: ColumnElement[bool], **what: Any) -> bool:
     """Write it down past the version, for nobody's words have changed; whether there was anything to write."""
     noted = update(MailSender).where(*where).values(**what).returning(MailSender.id)
     return db.session.scalar(noted, execution_options={"synchronize_session": False}) is not None
 
 
 def _as_said(row: MailSender) -> Sender:
-    return Sender(row.address, row.name, row.reply_to, _server(row)) if row.own else _house(row)
+    if not row.own:
+        return _house(row)
+    return Sender(row.address, row.name, row.reply_to, _server(row), "" if row.proved_at else row.domain)
 
 
 def _house(row: MailSender) -> Sender:

@@ -17,7 +17,7 @@ from portal.core.words import N_, Line, say
 from portal.notifications import senders
 from portal.notifications.composing import Composed, compose, whose
 from portal.notifications.models import SUBJECT_LENGTH, Envelope
-from portal.notifications.transports import Down, NotNow
+from portal.notifications.transports import Down, NotNow, Unproved
 from portal.processes.models import Process
 from portal.processes.plans import Later, Plan, Step
 
@@ -50,6 +50,9 @@ def deliver(process: Process) -> Line | Later:
 def _hand_over(process: Process, kind: str, letter: Mapping[str, Any]) -> Composed:
     name = process.effect_key("deliver").replace(":", "-")
     composed = compose(kind, letter, name=name)
+    if composed.sender.claims and kind != TEST:
+        text = N_("It waits until %(domain)s is proved to be the sender’s. Settings, Mail sender, says how.")
+        raise Unproved(say(text, domain=composed.sender.claims))
     db.session.rollback()  # nothing is written yet: no transaction stands open while a mail server takes its time
     composed.sender.transport(current_app).deliver(composed.message, name=name)
     return composed
@@ -65,8 +68,9 @@ def _wait(process: Process, trouble: NotNow, *, by_own: bool) -> Later:
     if by_own and isinstance(trouble, Down) and senders.note_trouble(since):
         for tell in WITNESSES_OF_TROUBLE:
             tell(since, why)
-    if now() - since > timedelta(days=MOST_DAYS):
-        raise Permanent(say(N_("Given up after %(days)s days. %(why)s"), days=MOST_DAYS, why=why))
+    most = senders.WAITS_FOR_PROOF if isinstance(trouble, Unproved) else timedelta(days=MOST_DAYS)
+    if now() - since > most:
+        raise Permanent(say(N_("Given up after %(days)s days. %(why)s"), days=most.days, why=why))
     knocks = facts.get("knocks", 0)
     process.note(since=since.isoformat(), knocks=knocks + 1)
     return Later(WAITS[min(knocks, len(WAITS) - 1)], why)

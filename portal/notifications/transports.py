@@ -49,6 +49,10 @@ class Down(NotNow):
     """It is the server's fault: no letter would leave by it now."""
 
 
+class Unproved(NotNow):
+    """It is the sender's: nobody knows yet whether the domain he sends from is his."""
+
+
 def transport_of(app: Flask) -> Transport:
     """The transport this app was given, else the one its settings ask for."""
     if "vitrine.mail" not in app.extensions:

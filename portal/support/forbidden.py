@@ -72,7 +72,7 @@ TWELVE: Final = (
         "mail",
         N_("The sender of mail"),
         N_("Who writes in the tenant’s name speaks for him."),
-        endpoints=_all("mail.sender", "mail.test", "mail.progress", "mail.relieving"),
+        endpoints=_all("mail.sender", "mail.test", "mail.progress", "mail.relieving", "mail.domain", "mail.look"),
     ),
     Never(
         "payment",

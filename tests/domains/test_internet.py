@@ -13,8 +13,9 @@ import dns.rcode
 import dns.rrset
 import pytest
 
+from portal.core.name_servers import Unanswered
 from portal.domains import resolver, sights
-from portal.domains.resolver import Internet, Unanswered
+from portal.domains.resolver import Internet
 
 NAME = "shop.example.com"
 ZONE = {

@@ -9,7 +9,7 @@ import time_machine
 from sqlalchemy import select, text
 
 from portal.core.db import db
-from portal.notifications import queries, senders, write
+from portal.notifications import proving, queries, senders, write
 from portal.notifications.models import Envelope, MailSender
 from portal.notifications.servers import Encryption
 from portal.processes.models import Process, State
@@ -36,7 +36,7 @@ def own_server(house: House, port: int, **changed) -> None:
     }
     with house.office():
         row = senders.settings()
-        senders.hire(row, version=row.version, **words | changed)
+        proving.hire(row, version=row.version, **words | changed)
 
 
 def post(house: House, *, clothes: str = "shop", **changed) -> None:
@@ -51,7 +51,7 @@ def arrived(box) -> list[email.message.EmailMessage]:
 
 def only_process(house: House) -> Process:
     with house.office():
-        process = db.session.scalars(select(Process)).one()
+        process = db.session.scalars(select(Process).where(Process.plan_name == "letter")).one()
         assert process.tasks
         return process
 
@@ -205,7 +205,7 @@ def test_a_server_down_for_a_day_loses_nothing(north, worker):
             worker.run_due()
             clock.shift(timedelta(hours=1))
         with north.office():
-            waiting = db.session.scalars(select(Process)).all()
+            waiting = db.session.scalars(select(Process).where(Process.plan_name == "letter")).all()
             assert {process.state for process in waiting} == {State.RUNNING}
             assert all("Nobody answers" in str(process.tasks[0].line) for process in waiting)
         with open_postbox(port) as box:
@@ -286,7 +286,8 @@ def test_a_test_that_fails_says_why_at_once_and_the_next_puts_it_away(north, wor
         worker.run_due()
     assert len(box.taken) == 1
     with north.office():
-        assert sorted(db.session.scalars(select(Process.state))) == [State.CANCELLED, State.DONE]
+        states = select(Process.state).where(Process.plan_name == "letter")
+        assert sorted(db.session.scalars(states)) == [State.CANCELLED, State.DONE]
 
 
 def test_new_settings_are_not_proven_by_an_old_test(north):
