@@ -74,6 +74,7 @@ FOR_EVER = {
     "brand.publication": ["publish"],
     "domain.watch": ["look"],
     "leaks.look": ["look_as_visitor", "look_as_customer", "read_letters"],
+    "mail_sender.watch": ["look"],
     "letter": ["deliver"],
     "products.import": ["read_products", "compare_products"],
     "products.apply": ["write_products"],
