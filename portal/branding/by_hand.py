@@ -42,7 +42,7 @@ PLACES: Final = {
         (SIDE, SIDE),
         square=True,
     ),
-    "favicon": Place(N_("Sign in the browser’s tab"), N_("As small as 16 pixels."), 48, (48, 48), square=True),
+    "favicon": Place(N_("Icon in the browser’s tab"), N_("As small as 16 pixels."), 48, (48, 48), square=True),
     "social": Place(
         N_("Picture beside links"),
         N_("What messengers and networks show beside a link to your storefront: 1200 × 630 pixels, cut to that shape."),
