@@ -93,6 +93,7 @@ class Topic(StrEnum):
     PRIVACY = "privacy"
     IMPRINT = "imprint"
     RETURNS = "returns"
+    ACCESSIBILITY = "accessibility"
 
     @property
     def label(self) -> str:
@@ -106,6 +107,7 @@ TOPICS = {
     Topic.PRIVACY: N_("Privacy"),
     Topic.IMPRINT: N_("Imprint"),
     Topic.RETURNS: N_("Returns and cancellation"),
+    Topic.ACCESSIBILITY: N_("Accessibility statement"),
 }
 LEGAL = (Topic.TERMS, Topic.PRIVACY, Topic.IMPRINT)
 """What a shop should not open without."""
