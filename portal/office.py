@@ -60,6 +60,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str, str, str | None], ...]], ...] 
         N_("Your shop"),
         (
             (N_("Storefront"), "storefront.show", "building-store", "storefront.view", None),
+            (N_("Content"), "content.index", "home", "storefront.view", None),
             (N_("Pages"), "pages.index", "file-text", "storefront.view", None),
             (N_("Brand"), "branding.show", "palette", "branding.view", None),
             (N_("Domains"), "domains.index", "world", "storefront.view", "own_domain"),

@@ -24,6 +24,8 @@ CHAPTERS, ROWS = 4, 4
 """Categories a home page tells of, and products of each."""
 NEW_FOR = 60
 """Days for which a product is new."""
+SECTIONS = "sections"
+"""What is worn under this name is the home page as its owner arranged it: `_home.html` gives way to that."""
 ALL = wanted_in(MultiDict(), Tree([]))
 """The list as it is before anybody chooses."""
 
@@ -66,7 +68,7 @@ class Home:
         featured = [offer for offer in offers if offer.is_featured]
         rest = [offer for offer in offers if not offer.is_featured]
         shown = {"featured": featured[:SHELF], "new": self._new(), "picks": rest[SHELF:][:PICKS], "rest": rest[:SHELF]}
-        return {**shown, "facets": self.facets, "chapters": self.chapters}
+        return {**shown, "facets": self.facets, "chapters": self.chapters, "shelf_of": self.shelf_of}
 
     def facets(self) -> list[Facet]:
         """What the whole list offers to choose."""
@@ -77,11 +79,19 @@ class Home:
         """The largest categories in their order, each with the beginning of what stands in it."""
         there = [one for facet in self.facets() if facet.name == CATEGORY for one in facet.options if not one.depth]
         largest = sorted(there, key=lambda one: -one.count)[:CHAPTERS]
-        return [(one, self._beginning(one)) for one in there if one in largest]
+        return [(one, list(self._beginning(one.word, ROWS))) for one in there if one in largest]
 
-    def _beginning(self, place: Option) -> list[Offer]:
-        asked = replace(ALL, chosen={**ALL.chosen, CATEGORY: (place.word,)})
-        return list(self.sold(replace(question_of(asked), size=ROWS)))
+    def shelf_of(self, word: str) -> tuple[Option, list[Offer]] | None:
+        """A category, with the beginning of what stands in it; None where nothing does."""
+        place = tree().by_word.get(word)
+        offers = self._beginning(word, SHELF) if place else None
+        if place is None or offers is None or not offers.items:
+            return None
+        return Option(word, place.name, offers.total, is_chosen=False), list(offers)
+
+    def _beginning(self, word: str, size: int) -> Offers:
+        asked = replace(ALL, chosen={**ALL.chosen, CATEGORY: (word,)})
+        return self.sold(replace(question_of(asked), size=size))
 
     def _new(self) -> list[Offer]:
         return list(self.sold(Question(on=today(), sort=NEWEST, size=PICKS, fresh=NEW_FOR)))

@@ -25,7 +25,7 @@ from portal.catalogue.kept import Kept
 from portal.catalogue.models.products import BILLINGS, BONDS, SEGMENTS, TERMS, UNIT_NAMES, UNIT_WORDS, Billing
 from portal.catalogue.picking import picked, promised
 from portal.catalogue.prices import Offer, Offers, PlanOffer, Question, Terms
-from portal.catalogue.shelves import Home, choices, question_of
+from portal.catalogue.shelves import SECTIONS, Home, choices, question_of
 from portal.catalogue.taxes import Tax
 from portal.catalogue.tree import tree
 from portal.core.clock import today
@@ -49,7 +49,8 @@ SLUG = re.compile(r"[a-z0-9-]{1,170}")
 @open_to_all
 def home() -> ResponseReturnValue:
     page = Home(sold)
-    part = _part("shop_catalogue/_home.html", page.question(_terms()), page.shelves)
+    template = "shop_content/arranged.html" if here.dress.get(SECTIONS) else "shop_catalogue/_home.html"
+    part = _part(template, page.question(_terms()), page.shelves)
     return render("shop_catalogue/home.html", home=part)
 
 

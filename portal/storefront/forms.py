@@ -16,7 +16,7 @@ from portal.storefront.models import NETWORKS, SHOWN, Page, Storefront, Topic, V
 MOST_DIGITS = 6
 
 
-def _leads_out(_: Form, field: Any) -> None:
+def leads_out(_: Form, field: Any) -> None:
     """A whole address, so that nobody sends visitors somewhere else by accident or by script."""
     if not field.data:
         return
@@ -45,12 +45,12 @@ class ContactForm(Compared):
     email = Email(_l("E-mail"), required=False)
     phone = Text(_l("Phone"), longest=40, required=False)
     hours = Text(_l("When you can be reached"), longest=120, required=False)
-    website = Text(_l("Company website"), _leads_out, longest=300, required=False)
-    linkedin = Text(_l("LinkedIn"), _leads_out, longest=300, required=False)
-    mastodon = Text(_l("Mastodon"), _leads_out, longest=300, required=False)
-    facebook = Text(_l("Facebook"), _leads_out, longest=300, required=False)
-    instagram = Text(_l("Instagram"), _leads_out, longest=300, required=False)
-    youtube = Text(_l("YouTube"), _leads_out, longest=300, required=False)
+    website = Text(_l("Company website"), leads_out, longest=300, required=False)
+    linkedin = Text(_l("LinkedIn"), leads_out, longest=300, required=False)
+    mastodon = Text(_l("Mastodon"), leads_out, longest=300, required=False)
+    facebook = Text(_l("Facebook"), leads_out, longest=300, required=False)
+    instagram = Text(_l("Instagram"), leads_out, longest=300, required=False)
+    youtube = Text(_l("YouTube"), leads_out, longest=300, required=False)
 
     def __init__(self, storefront: Storefront) -> None:
         contact = {

@@ -38,6 +38,8 @@ from portal.catalogue.models import (
     Term,
 )
 from portal.catalogue.prices import Way
+from portal.content.models import Kind as SectionKind
+from portal.content.models import Section, SectionPicture
 from portal.core.clock import now, today
 from portal.core.db import db
 from portal.core.keys import new_id, spell
@@ -218,6 +220,7 @@ def furnish(house: House, role: str = "administrator") -> Rows:
             "line to settle": "sell_prices",
             "settled line": _settled_line(),
             "domain": _domain(mark),
+            **_sections(mark),
             "enquiry": _asked(mark),
             "envelope": envelope.key,
             "notice": _told(house, role, mark),
@@ -337,6 +340,17 @@ def _settled_line() -> str:
     """A line of the checklist that somebody said is right as it is."""
     whats_next.settle("second_administrator")
     return "second_administrator"
+
+
+def _sections(mark: str) -> Rows:
+    """Two parts of a home page, hidden, so that the theme still lays it out: a text, and a row of logos with one in it."""
+    said = {"en": {"title": f"Said {mark}", "text": "Written."}}
+    text = Section(kind=SectionKind.TEXT, position=1, hidden=True, words=said)
+    sha = text.id.hex
+    logo = {"file": f"{sha}.webp", "width": 1, "height": 1, "name": f"Partner {mark}", "target": ""}
+    logos = Section(kind=SectionKind.LOGOS, position=2, hidden=True, pictures=[logo])
+    db.session.add_all([text, logos, SectionPicture(sha=sha, width=1, height=1, content=b"RIFF")])
+    return {"section": text.key, "section of logos": logos.key, "section picture": f"{sha}.webp"}
 
 
 def _domain(mark: str) -> str:

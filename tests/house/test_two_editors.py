@@ -22,6 +22,7 @@ FORMS = {
     "catalogue.product_rule": ("floor", "11", "12"),
     "catalogue.product_words": ("name", "Blue words", "Green words"),
     "catalogue.promotion": ("name", "Blue offer", "Green offer"),
+    "content.section": ("title", "Blue partners", "Green partners"),
     "mail.sender": ("name", "Blue sender", "Green sender"),
     "pages.edit": ("title", "Blue terms", "Green terms"),
     "settings.bank": ("holder", "Blue holder", "Green holder", {"iban": "DE89370400440532013000"}),
