@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -100,3 +101,77 @@ class SectionPicture(Belonging, Model):
     def file(self) -> str:
         """Its name in addresses."""
         return f"{self.sha}.webp"
+
+
+class Place(StrEnum):
+    """Where entries of a menu stand."""
+
+    MENU = "menu"
+    FOOTER = "footer"
+
+    @property
+    def label(self) -> str:
+        """A message id."""
+        return PLACES[self]
+
+
+PLACES = {Place.MENU: N_("Menu"), Place.FOOTER: N_("Footer")}
+
+
+class MenuEntry(Belonging, Ordered, Model):
+    """A way through the shop, in its menu or at its foot.
+
+    `words` is language -> what it is called there; without any it is called as what it leads to.
+    """
+
+    __table_args__ = (index("place", "position"),)
+    __page__ = "content.entry"
+    __label__ = "title"
+    __unlogged__: ClassVar[set[str]] = {"position", "removed_at"}
+    __words__: ClassVar[dict[str, str]] = {
+        "place": N_("Place"),
+        "hidden": N_("Hidden"),
+        "target": N_("Leads to"),
+        "words": N_("Called"),
+    }
+
+    place: Mapped[Place] = mapped_column(one_of(Place))
+    target: Mapped[str] = mapped_column(String(300))
+    words: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name and shape
+
+    @property
+    def title(self) -> str:
+        """By its own words, in whichever language it has any, else by what it leads to."""
+        return next(iter(self.words.values()), "") or self.target
+
+
+class Announcement(Belonging, Model):
+    """One line above every page of the shop, one row for each tenant.
+
+    `words` is language -> what it says; `begins` and `ends` are the first and the last day, in the tenant's time zone.
+    """
+
+    __table_args__ = (unique(),)
+    __page__ = "content.announcement"
+    __label__ = "title"
+    __words__: ClassVar[dict[str, str]] = {
+        "words": N_("Text"),
+        "target": N_("Leads to"),
+        "begins": N_("From"),
+        "ends": N_("Until"),
+    }
+
+    words: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    target: Mapped[str] = mapped_column(String(300), default="")
+    begins: Mapped[date | None]
+    ends: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name and shape
+
+    @property
+    def title(self) -> Line:
+        return say(N_("the announcement"))

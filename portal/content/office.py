@@ -147,3 +147,6 @@ def _language() -> str:
 def _shelf(which: str) -> str:
     """What stands on a shelf, in words."""
     return gettext(SHELVES[which]) if which in SHELVES else leading.called(which)
+
+
+from portal.content import office_menus  # noqa: E402, F401 - its pages join this face

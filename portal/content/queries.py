@@ -7,7 +7,7 @@ out once and kept.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -20,11 +20,12 @@ from portal.branding import wardrobe
 from portal.catalogue.shelves import SECTIONS
 from portal.content import leading, questions
 from portal.content.models import Kind, Section
+from portal.content.spoken import spoken
 from portal.core import markdown
 from portal.core.db import db, get
 from portal.core.errors import NotFound
 from portal.core.here import here
-from portal.core.languages import LANGUAGES, chosen
+from portal.core.languages import chosen
 
 _FIRST = Section.kind != Kind.HERO
 """The opening stands on top, wherever it was added."""
@@ -107,7 +108,7 @@ def rows() -> list[tuple[Kind, list[Shown]]]:
 
 def _shown() -> Iterator[Shown]:
     for kind, which, target, words, pictures in json.loads(here.dress.get(SECTIONS) or "[]"):
-        said, language = spoken(words)
+        said, language = spoken(words, {})
         to = leading.way(target)
         logos = tuple(
             Logo(one["file"], one["width"], one["height"], one["name"], leading.way(one["target"])) for one in pictures
@@ -118,10 +119,3 @@ def _shown() -> Iterator[Shown]:
         section = Shown(Kind(kind), which, **own, button=button, lang=lang, way=to, logos=logos)
         if section.says_something:
             yield section
-
-
-def spoken(words: Mapping[str, Mapping[str, str]]) -> tuple[Mapping[str, str], str]:
-    """(what is said, in which language): the reader's, else the shop's, else one that there is."""
-    languages = (chosen(), here.organization.language, *LANGUAGES)
-    found = next((language for language in languages if words.get(language)), "")
-    return (words[found], found) if found else ({}, chosen())

@@ -113,6 +113,10 @@ PARAMETERS: dict[str, dict[str, Named]] = {
     "catalogue.sheet_schedule_removal": {"key": row("price sheet")},
     "catalogue.sheet_undoing": {"key": row("price sheet")},
     **{f"content.{one}": {"key": row("section of logos")} for one in ("new_picture", "picture_removal")},
+    **{
+        f"content.{one}": {"key": row("menu entry")}
+        for one in ("entry", *(f"entry_{verb}" for verb in ("move", "visibility", "removal", "restoration")))
+    },
     "content": {"key": row("section"), "file": row("section picture", missing=f"{'0' * 32}.webp")},
     "domains": {"key": row("domain")},
     "enquiries": {"key": row("enquiry")},

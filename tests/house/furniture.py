@@ -39,7 +39,8 @@ from portal.catalogue.models import (
 )
 from portal.catalogue.prices import Way
 from portal.content.models import Kind as SectionKind
-from portal.content.models import Section, SectionPicture
+from portal.content.models import MenuEntry, Section, SectionPicture
+from portal.content.models import Place as MenuPlace
 from portal.core.clock import now, today
 from portal.core.db import db
 from portal.core.keys import new_id, spell
@@ -221,6 +222,7 @@ def furnish(house: House, role: str = "administrator") -> Rows:
             "settled line": _settled_line(),
             "domain": _domain(mark),
             **_sections(mark),
+            "menu entry": _menu_entry(mark),
             "enquiry": _asked(mark),
             "envelope": envelope.key,
             "notice": _told(house, role, mark),
@@ -351,6 +353,13 @@ def _sections(mark: str) -> Rows:
     logos = Section(kind=SectionKind.LOGOS, position=2, hidden=True, pictures=[logo])
     db.session.add_all([text, logos, SectionPicture(sha=sha, width=1, height=1, content=b"RIFF")])
     return {"section": text.key, "section of logos": logos.key, "section picture": f"{sha}.webp"}
+
+
+def _menu_entry(mark: str) -> str:
+    """A way through the shop, hidden, so that the usual ones stand in its menu."""
+    row = MenuEntry(place=MenuPlace.MENU, position=1, hidden=True, target="products", words={"en": f"All of {mark}"})
+    db.session.add(row)
+    return row.key
 
 
 def _domain(mark: str) -> str:

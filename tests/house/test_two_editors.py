@@ -22,6 +22,8 @@ FORMS = {
     "catalogue.product_rule": ("floor", "11", "12"),
     "catalogue.product_words": ("name", "Blue words", "Green words"),
     "catalogue.promotion": ("name", "Blue offer", "Green offer"),
+    "content.announcement": ("text_en", "Blue days", "Green days"),
+    "content.entry": ("label_en", "Blue way", "Green way"),
     "content.section": ("title", "Blue partners", "Green partners"),
     "mail.sender": ("name", "Blue sender", "Green sender"),
     "pages.edit": ("title", "Blue terms", "Green terms"),
