@@ -64,6 +64,7 @@ WHOLE = {
     "tenant.ready": N_("finished making %(label)s: it is ready"),
     "checklist.settled": N_("said that a line of What’s Next is right as it is"),
     "checklist.unsettled": N_("put a line of What’s Next back on the list"),
+    "analytics.changed": N_("changed where visits are counted"),
     "announcement.changed": N_("changed the announcement"),
     "menu_entry.added": N_("added %(label)s to the ways through the shop"),
     "menu_entry.brought_back": N_("put %(label)s back among the ways through the shop"),
@@ -175,6 +176,7 @@ NO_CHANGE = frozenset(
 """What is written about a record and leaves it as it is."""
 NOUNS = {
     "account": N_("Accounts"),
+    "analytics": N_("Visitor statistics"),
     "announcement": N_("Announcement"),
     "address": N_("Addresses"),
     "brand": N_("Brand"),

@@ -175,3 +175,19 @@ class Announcement(Belonging, Model):
     @property
     def title(self) -> Line:
         return say(N_("the announcement"))
+
+
+class Analytics(Belonging, Model):
+    """Where visits are counted, one row for each tenant: a Matomo of his own, and the number of this shop there."""
+
+    __table_args__ = (unique(),)
+    __page__ = "content.analytics"
+    __label__ = "title"
+    __words__: ClassVar[dict[str, str]] = {"address": N_("Address of Matomo"), "site": N_("Site ID")}
+
+    address: Mapped[str] = mapped_column(String(200), default="")  # https, ends with a slash; empty: nothing is counted
+    site: Mapped[int | None]
+
+    @property
+    def title(self) -> Line:
+        return say(N_("the visitor statistics"))

@@ -149,4 +149,4 @@ def _shelf(which: str) -> str:
     return gettext(SHELVES[which]) if which in SHELVES else leading.called(which)
 
 
-from portal.content import office_menus  # noqa: E402, F401 - its pages join this face
+from portal.content import office_analytics, office_menus  # noqa: E402, F401 - their pages join this face

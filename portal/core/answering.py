@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -32,7 +33,8 @@ CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     f"connect-src 'self'; manifest-src 'self'; form-action 'self'; {NO_FRAME}; base-uri 'none'"
 )
-"""A page that is shown within another names that one in `g.framed_by`, the other names it in `g.frames`."""
+"""A page that is shown within another names that one in `g.framed_by`, the other names it in `g.frames`; one that loads the
+counter of its shop's visits, which the visitor has allowed, names the place in `g.counted_by`."""
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -142,10 +144,8 @@ def _rest_while_closed() -> Response | None:
 
 
 def _be_safe(response: Response) -> Response:
-    if within := g.get("framed_by"):
-        response.headers["Content-Security-Policy"] = CONTENT_POLICY.replace(NO_FRAME, f"frame-ancestors {within}")
-    if shown := g.get("frames"):
-        response.headers["Content-Security-Policy"] = f"{CONTENT_POLICY}; frame-src {shown}"
+    if policy := _own_policy():
+        response.headers["Content-Security-Policy"] = policy
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.is_secure:
@@ -153,6 +153,17 @@ def _be_safe(response: Response) -> Response:
     response.headers.setdefault("Cache-Control", "no-store" if g.get("person") else "no-cache")
     response.headers["X-Request-Id"] = g.get("request_id", "")
     return response
+
+
+def _own_policy() -> str:
+    """What a page says that the others do not; empty where it says nothing."""
+    if within := g.get("framed_by"):
+        return CONTENT_POLICY.replace(NO_FRAME, f"frame-ancestors {within}")
+    if shown := g.get("frames"):
+        return f"{CONTENT_POLICY}; frame-src {shown}"
+    if counter := g.get("counted_by"):
+        return re.sub(r"\b((?:script|img|connect)-src 'self')", rf"\1 {counter}", CONTENT_POLICY)
+    return ""
 
 
 def _problem(problem: Problem) -> Any:

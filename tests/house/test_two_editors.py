@@ -22,6 +22,7 @@ FORMS = {
     "catalogue.product_rule": ("floor", "11", "12"),
     "catalogue.product_words": ("name", "Blue words", "Green words"),
     "catalogue.promotion": ("name", "Blue offer", "Green offer"),
+    "content.analytics": ("address", "https://blue.example/", "https://green.example/", {"site": "1"}),
     "content.announcement": ("text_en", "Blue days", "Green days"),
     "content.entry": ("label_en", "Blue way", "Green way"),
     "content.section": ("title", "Blue partners", "Green partners"),
