@@ -24,6 +24,10 @@ from portal.branding.designing import Wish
 from portal.catalogue import actions as catalogue
 from portal.catalogue import staging
 from portal.catalogue.models import PriceList, PriceListVersion, Product, VersionState
+from portal.content import actions as arranging
+from portal.content import counting, menus, ordering, wayfinding
+from portal.content import queries as sections
+from portal.content.models import Kind
 from portal.core import themes
 from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden, Invalid, TooMany
@@ -54,6 +58,7 @@ TALL = 4000  # a window in which the button that swims over the facets covers no
 BY_TURNS = (("light", 360), ("dark", 1440), ("light", 900), ("dark", 360), ("light", 1440), ("dark", 900))
 MANY = 200  # lines of a price sheet: several categories, makers and terms, and more than a page of products
 TEXT, LARGE = 4.5, 3.0
+LONG = "Telecommunications licences for associations, municipalities and their neighbours"
 ON_THE_PICTURE = {
     ".hero h1": LARGE,
     ".hero .lead": TEXT,
@@ -244,6 +249,46 @@ def test_a_shop_with_nothing_in_it(shop, fitter, theme):
     for path in ("/", "/products"):
         assert fitter.see(shop.portal.shop(empty, path)) == 200
         assert fitter.page.locator(".card").count() == 0
+
+
+@pytest.mark.parametrize("theme", themes.names())
+def test_a_home_page_of_its_owners_own(shop, fitter, theme):
+    """Every kind of section, in words as long as they may be, below all that may stand above a page."""
+    house = shop.portal.world.south
+    with house.office():
+        branding.dress(Wish(house.name, theme=theme))
+        counting.count_at(counting.analytics(), address="https://stats.halcyon.example/", site=1)
+        words = {"en": "From Friday noon to Monday morning our telephones rest; write to us, and we answer on Monday."}
+        wayfinding.announce(menus.announcement(), words=words, target="contact", begins=None, ends=None)
+        say_everything()
+    address = shop.portal.shop(house, "/")
+    fitter.everywhere.add(address)
+    for has_hero in (True, False):
+        if not has_hero:
+            with house.office():
+                ordering.take_out(sections.arranged()[0])
+        assert fitter.see(address) == 200
+        assert fitter.page.locator("#home .hero").count() == has_hero
+        assert fitter.page.locator(".announcement, section.consent").count() == 2
+        assert fitter.page.locator(".tile").count() == 3
+    assert fitter.see(shop.portal.shop(house, "/consent")) == 200
+
+
+def say_everything():
+    """The acting tenant's home page with everything on it that there may be."""
+    for row in sections.arranged():
+        ordering.take_out(row)
+    for which in ("products", "chapters", "category:mail"):
+        arranging.write(arranging.add(Kind.SHELF), language="en", words={"title": LONG}, which=which)
+    text = "## Why should I buy here?\n\nBecause **we** answer.\n\n- at once\n- in your language\n\n## When?\n\nNow."
+    for kind in (Kind.HERO, Kind.BANNER, Kind.BANNER, Kind.BANNER, Kind.TEXT, Kind.QUESTIONS, Kind.CONTACT, Kind.LOGOS):
+        row = arranging.add(kind)
+        target = "products" if kind in {Kind.HERO, Kind.BANNER} else ""
+        arranging.write(row, language="en", words={"title": LONG, "text": text, "label": LONG[:40]}, target=target)
+    for width, colour in ((480, "#224488"), (96, "#aa3311"), (200, "#118844")):
+        drawn = io.BytesIO()
+        Image.new("RGB", (width, 96), colour).save(drawn, "PNG")
+        arranging.add_picture(row, content=drawn.getvalue(), name=f"Partner in {colour}", target="contact")
 
 
 @pytest.mark.parametrize("theme", themes.names())
