@@ -12,10 +12,11 @@ from portal.content.menu_forms import AnnouncementForm, EntryForm
 from portal.content.models import PLACES, MenuEntry, Place
 from portal.content.office import content
 from portal.core.db import db, get
-from portal.core.errors import NotFound
+from portal.core.errors import Invalid, NotFound
 from portal.core.here import here
 from portal.core.languages import LANGUAGES
 from portal.core.web import needs, render, see, url
+from portal.core.words import N_, say
 
 
 @content.get("/storefront/menu")
@@ -30,7 +31,10 @@ def menu() -> ResponseReturnValue:
 @content.post("/storefront/menu/arrangement")
 @needs("storefront.edit")
 def menu_arrangement() -> ResponseReturnValue:
-    wayfinding.arrange(_place(request.form.get("place", "")))
+    place = request.form.get("place", "")
+    if place not in set(Place):
+        raise Invalid(say(N_("Choose one.")))
+    wayfinding.arrange(Place(place))
     flash(gettext("This is what stands there now. Change what you like; visitors see it at once."))
     return see(url("content.menu"))
 

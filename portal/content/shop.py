@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 
 from portal.branding import serving
 from portal.content import counting, menus, pictures, queries
-from portal.core.errors import NotFound
 from portal.core.visits import give_cookie
 from portal.core.web import face, is_safe_address, open_to_all, render, see
 
@@ -48,11 +47,8 @@ def close() -> ResponseReturnValue:
 @open_to_all
 def consent() -> ResponseReturnValue:
     """Whether visits may be counted: what the visitor has said to it, and saying it."""
-    at = counting.counter()
-    if at is None:
-        raise NotFound
-    said = request.form.get("answer")
-    if said not in {counting.YES, counting.NO}:
+    at, said = counting.counter(), request.form.get("answer")
+    if at is None or said not in {counting.YES, counting.NO}:
         return render("shop_content/consent.html", at_counter=at), 422 if request.method == "POST" else 200
     answer = _back(request.form.get("next"))
     counting.remember(answer, at, said)

@@ -20,7 +20,10 @@ def leads_out(_: Form, field: Any) -> None:
     """A whole address, so that nobody sends visitors somewhere else by accident or by script."""
     if not field.data:
         return
-    parts = urlsplit(field.data)
+    try:
+        parts = urlsplit(field.data)
+    except ValueError:  # brackets that are no address
+        parts = urlsplit("")
     if parts.scheme != "https" or not parts.hostname or "." not in parts.hostname or any(map(str.isspace, field.data)):
         raise ValidationError(gettext("Write the whole address, beginning with https://."))
 

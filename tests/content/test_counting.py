@@ -62,7 +62,10 @@ def test_where_nothing_is_counted_nobody_is_asked(shelf: House) -> None:
     assert not is_asked(visitor)
     assert not is_loaded(visitor)
     assert 'href="/consent"' not in str(visitor.page)
-    assert shelf.shop().get("/consent").status_code == 404
+    nothing = Browser(shelf.shop())
+    nothing.open("/consent")
+    assert "Nothing of that needs your consent." in nothing.text
+    assert "Matomo" not in nothing.text
     assert "Set-Cookie" not in shelf.shop().get("/products").headers
 
 

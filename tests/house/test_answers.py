@@ -86,7 +86,7 @@ def faults(answer):
 def _cached_wrongly(answer):
     """What is kept for long carries its hash in its address, or is the shop's icon, manifest or social picture."""
     rule = answer.headers.get("Cache-Control", "")
-    hashed = ("/brand-", "/pictures/", "/products/pictures/")
+    hashed = ("/brand-", "/pictures/", "/products/pictures/", "/content/")
     kept = answer.request.path.startswith((*hashed, "/favicon", "/manifest", "/social.png"))
     if not rule:
         yield "says nothing about keeping it"

@@ -48,6 +48,7 @@ SWITCHES = {"users.rules", "support.rules"}
 """One choice and nothing to lose: the page says that it was changed and shows how it stands."""
 NEW = {
     "accounts.new",
+    "content.new_entry",
     *(f"catalogue.new_{what}" for what in ("category", "list", "product", "promotion", "rule", "type")),
 }
 """Of what is not there yet nobody has another version."""
