@@ -54,6 +54,13 @@ class Section(Belonging, Ordered, Model):
 
     __table_args__ = (index("position"),)
     __page__ = "content.section"
+    __deeds__: ClassVar[dict[str, str]] = {
+        "hidden": "section.hidden",
+        "shown": "section.shown",
+        "moved": "section.moved",
+        "removed": "section.removed",
+        "brought_back": "section.brought_back",
+    }
     __label__ = "title"
     __unlogged__: ClassVar[set[str]] = {"words", "pictures", "position", "removed_at"}
     __words__: ClassVar[dict[str, str]] = {
@@ -126,6 +133,13 @@ class MenuEntry(Belonging, Ordered, Model):
 
     __table_args__ = (index("place", "position"),)
     __page__ = "content.entry"
+    __deeds__: ClassVar[dict[str, str]] = {
+        "hidden": "menu_entry.hidden",
+        "shown": "menu_entry.shown",
+        "moved": "menu_entry.moved",
+        "removed": "menu_entry.removed",
+        "brought_back": "menu_entry.brought_back",
+    }
     __label__ = "title"
     __unlogged__: ClassVar[set[str]] = {"position", "removed_at"}
     __words__: ClassVar[dict[str, str]] = {

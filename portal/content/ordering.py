@@ -5,8 +5,9 @@ None of it is writing: it does not raise a row's version, so whoever writes at t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import Select, delete, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,7 +24,12 @@ _UNSEEN = {"synchronize_session": False}
 
 
 class Ordered:
-    """Columns of such a row.  One that was taken out stays for a while, to be put back where it stood."""
+    """Columns of such a row.  One that was taken out stays for a while, to be put back where it stood.
+
+    `__deeds__` is how the trail calls what is done with it.
+    """
+
+    __deeds__: ClassVar[Mapping[str, str]]
 
     position: Mapped[int]
     hidden: Mapped[bool] = mapped_column(default=False)
@@ -51,7 +57,7 @@ def turn(row: Any, *, hidden: bool) -> None:
         return
     put(row, hidden=hidden)
     raise_stamp()
-    record(f"{row.__tablename__}.{'hidden' if hidden else 'shown'}", row)
+    record(row.__deeds__["hidden" if hidden else "shown"], row)
 
 
 def move(row: R, among: Select[tuple[R]], *, by: int) -> None:
@@ -65,7 +71,7 @@ def move(row: R, among: Select[tuple[R]], *, by: int) -> None:
         if one.position != position:
             put(one, position=position)
     raise_stamp()
-    record(f"{row.__tablename__}.moved", row)
+    record(row.__deeds__["moved"], row)
 
 
 def take_out(row: Any) -> None:
@@ -75,11 +81,11 @@ def take_out(row: Any) -> None:
     long_ago = kind.removed_at < now() - PUT_BACK_FOR
     db.session.execute(delete(kind).where(long_ago), execution_options=_UNSEEN)
     raise_stamp()
-    record(f"{row.__tablename__}.removed", row)
+    record(row.__deeds__["removed"], row)
 
 
 def put_back(row: Any) -> None:
     """Where it stood."""
     put(row, removed_at=None)
     raise_stamp()
-    record(f"{row.__tablename__}.brought_back", row)
+    record(row.__deeds__["brought_back"], row)

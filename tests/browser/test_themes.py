@@ -279,12 +279,12 @@ def say_everything():
     for row in sections.arranged():
         ordering.take_out(row)
     for which in ("products", "chapters", "category:mail"):
-        arranging.write(arranging.add(Kind.SHELF), language="en", words={"title": LONG}, which=which)
+        arranging.write(arranging.add(Kind.SHELF), language="en", words={"title": f"{which} {LONG}"}, which=which)
     text = "## Why should I buy here?\n\nBecause **we** answer.\n\n- at once\n- in your language\n\n## When?\n\nNow."
     for kind in (Kind.HERO, Kind.BANNER, Kind.BANNER, Kind.BANNER, Kind.TEXT, Kind.QUESTIONS, Kind.CONTACT, Kind.LOGOS):
         row = arranging.add(kind)
         target = "products" if kind in {Kind.HERO, Kind.BANNER} else ""
-        arranging.write(row, language="en", words={"title": LONG, "text": text, "label": LONG[:40]}, target=target)
+        arranging.write(row, language="en", words={"title": f"{row.position} {LONG}", "text": text, "label": LONG[:40]}, target=target)
     for width, colour in ((480, "#224488"), (96, "#aa3311"), (200, "#118844")):
         drawn = io.BytesIO()
         Image.new("RGB", (width, 96), colour).save(drawn, "PNG")
