@@ -104,7 +104,7 @@ def counter() -> Counter | None:
         return None
     answer, _, mark = cookie_of(COOKIE).partition("-")
     known = answer if mark == _mark(standing[0]) and answer in {YES, NO} else ""
-    return Counter(*standing, answer=known)
+    return Counter(standing[0], standing[1], known)
 
 
 def counting() -> Counter | None:

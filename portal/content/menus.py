@@ -27,7 +27,7 @@ CLOSED = "announcement"
 """The cookie that remembers which announcement a visitor has closed: its version."""
 
 
-def entries(place: Place) -> Select[tuple[MenuEntry]]:
+def entries(place: Place) -> Select[MenuEntry]:
     """Those that stand there, shown or hidden, in their order."""
     standing = (MenuEntry.place == place, MenuEntry.removed_at.is_(None))
     return select(MenuEntry).where(*standing).order_by(MenuEntry.position, MenuEntry.id)

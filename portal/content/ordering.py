@@ -60,7 +60,7 @@ def turn(row: Any, *, hidden: bool) -> None:
     record(row.__deeds__["hidden" if hidden else "shown"], row)
 
 
-def move(row: R, among: Select[tuple[R]], *, by: int) -> None:
+def move(row: R, among: Select[R], *, by: int) -> None:
     """Change places with its neighbour among these, which come in their order; the first stays first, the last stays last."""
     rows = list(db.session.scalars(among.with_for_update()))
     at = rows.index(row)

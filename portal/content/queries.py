@@ -99,7 +99,7 @@ class Shown:
 
 def rows() -> list[tuple[Kind, list[Shown]]]:
     """The home page from top to bottom: banners that follow each other share a row, all else stands alone."""
-    found = []
+    found: list[tuple[Kind, list[Shown]]] = []
     for kind, group in groupby(_shown(), key=lambda one: one.kind):
         some = list(group)
         found += [(kind, some)] if kind is Kind.BANNER else [(kind, [one]) for one in some]

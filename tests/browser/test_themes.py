@@ -284,7 +284,12 @@ def say_everything():
     for kind in (Kind.HERO, Kind.BANNER, Kind.BANNER, Kind.BANNER, Kind.TEXT, Kind.QUESTIONS, Kind.CONTACT, Kind.LOGOS):
         row = arranging.add(kind)
         target = "products" if kind in {Kind.HERO, Kind.BANNER} else ""
-        arranging.write(row, language="en", words={"title": f"{row.position} {LONG}", "text": text, "label": LONG[:40]}, target=target)
+        arranging.write(
+            row,
+            language="en",
+            words={"title": f"{row.position} {LONG}", "text": text, "label": LONG[:40]},
+            target=target,
+        )
     for width, colour in ((480, "#224488"), (96, "#aa3311"), (200, "#118844")):
         drawn = io.BytesIO()
         Image.new("RGB", (width, 96), colour).save(drawn, "PNG")

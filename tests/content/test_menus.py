@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -165,7 +166,8 @@ BAD = [
 @pytest.mark.parametrize("typed", BAD)
 def test_bad_input_is_refused_at_its_field_and_kept(shelf: House, office: Browser, typed: dict[str, str]) -> None:
     office.open(f"{AT}/new")
-    office.send(**{"label_en": "Kept", **typed})
+    words: dict[str, Any] = {"label_en": "Kept", **typed}
+    office.send(**words)
     assert office.answer is not None
     assert office.answer.status_code == 422
     assert set(office.errors) & set(typed)
@@ -265,7 +267,8 @@ def test_closing_leads_nowhere_else(shelf: House, number: str, place: str) -> No
 )
 def test_bad_input_about_it_is_refused_and_kept(shelf: House, office: Browser, typed: dict[str, str]) -> None:
     office.open(BAR)
-    office.send(**{"text_de": "Bleibt", "text_en": "Kept", **typed})
+    words: dict[str, Any] = {"text_de": "Bleibt", "text_en": "Kept", **typed}
+    office.send(**words)
     assert office.answer is not None
     assert office.answer.status_code == 422
     assert set(office.errors) & set(typed)
