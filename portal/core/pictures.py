@@ -49,7 +49,9 @@ def _read(content: bytes) -> Image.Image:
         with Image.open(BytesIO(content), formats=FORMATS) as image:
             _measure(image)
             image.load()
-            return ImageOps.exif_transpose(image).convert("RGBA")
+            turned = ImageOps.exif_transpose(image).convert("RGBA")
+            turned.info.clear()  # else a colour profile, which may be anything, would be written into what we draw
+            return turned
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _no(say(N_("Send a smaller picture: this one has more than 16 million pixels."))) from None
     except UnidentifiedImageError:
