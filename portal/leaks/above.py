@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from flask import current_app
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from sqlalchemy import select
 from portal.branding.models import Brand, State
 from portal.branding.models import Picture as BrandPicture
 from portal.catalogue.models import Overlay, Product
+from portal.content.models import Analytics, Announcement, MenuEntry, Section
 from portal.core import assets
 from portal.core.db import db
 from portal.core.scope import Scope, acting, acting_scope
@@ -43,6 +44,10 @@ _TEXTS: Final = (
     (MessageText, MessageText.subject, MessageText.message),
     (Storefront, Storefront.contact_email, Storefront.contact_hours),
     (Brand, Brand.name),
+    (Section, Section.words, Section.target),
+    (MenuEntry, MenuEntry.words, MenuEntry.target),
+    (Announcement, Announcement.words, Announcement.target),
+    (Analytics, Analytics.address),
 )
 
 
@@ -161,7 +166,16 @@ def _written() -> Iterator[str]:
     """All that the tenant wrote himself and shows."""
     for table, *columns in _TEXTS:
         for row in db.session.execute(select(*columns).where(table.tenant_id == acting_scope().tenant_id)):
-            yield from (value for value in row if isinstance(value, str))
+            yield from _said_in(list(row))
+
+
+def _said_in(value: Any) -> Iterator[str]:
+    """All that is said in it, in whatever languages and parts."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, dict)):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _said_in(one)
 
 
 @lru_cache(maxsize=1)

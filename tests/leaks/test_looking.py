@@ -17,6 +17,7 @@ from portal.app import create_app
 from portal.branding import actions as branding
 from portal.branding.designing import Wish
 from portal.branding.queries import picture, published
+from portal.content.models import Announcement
 from portal.core import themes
 from portal.core.db import Model, db
 from portal.leaks import looking, stand_in
@@ -25,6 +26,7 @@ from portal.leaks.report import HIDDEN, Find, Place, Report, Where, score
 from portal.leaks.searching import Search, What
 from portal.notifications.letters import LETTERS
 from portal.storefront.models import Page, Topic
+from portal.tenants.actions import raise_stamp
 from portal.users.models import Kind, State, User
 from portal.users.roles import Role
 from tests.branding.test_logos import picture as logo
@@ -297,6 +299,8 @@ def test_what_the_tenant_chose_or_wrote_himself_is_no_leak(planted, plot, world)
         branding.dress(Wish(world.north.name, MERIDIANS_COLOUR), logo())
         text = f"We buy from {MERIDIAN}, who works for us ({MERIDIANS_MAIL})."
         db.session.add(Page(slug=Topic.PRIVACY, language="en", title="Privacy", text=text, ready=True))
+        db.session.add(Announcement(words={"en": f"Now also with everything of {MERIDIAN}"}))
+        raise_stamp()
     assert looked_at(world.north).finds == []
     plot.plant = at_the_foot(f"Powered by {MERIDIAN}")
     assert told(seen(planted.north)) >= {(What.NAME, Where.PAGE, 1)}
