@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -17,7 +18,7 @@ from portal.content.models import Place
 from portal.core import themes
 from portal.core.db import db
 from portal.core.errors import Conflict
-from portal.core.keys import new_id, spell
+from portal.core.keys import spell
 from portal.storefront.models import Topic
 from tests.browsing import Browser
 from tests.queries import counted
@@ -175,7 +176,7 @@ def test_bad_input_is_refused_at_its_field_and_kept(shelf: House, office: Browse
     assert menu(shelf) == USUAL
 
 
-@pytest.mark.parametrize("path", [f"{AT}/x", f"{AT}/{spell(new_id())}", f"{AT}/new?place=side", f"{AT}/%00"])
+@pytest.mark.parametrize("path", [f"{AT}/x", f"{AT}/{spell(UUID(int=7))}", f"{AT}/new?place=side", f"{AT}/%00"])
 def test_an_address_of_no_entry_is_not_there(shelf: House, path: str) -> None:
     assert shelf.client().get(path).status_code == 404
 
