@@ -273,11 +273,11 @@ def test_an_empty_list_promises_what_this_tenant_may_have(meridian, north, south
 
     assert (
         promise(meridian)
-        == "What takes longer than a click is listed here: Price sheets, Products, Rehearsals, Tenant Resellers."
+        == "What takes longer than a click is listed here: Leaks, Price sheets, Products, Rehearsals, Tenant Resellers."
     )
     assert "Tenant Resellers" in promise(north)
     assert "Price sheets" not in promise(north)
-    assert promise(south) == "What takes longer than a click is listed here: Rehearsals."
+    assert promise(south) == "What takes longer than a click is listed here: Leaks, Rehearsals."
     kinds = soup(south.client().get("/processes")).select("select[name=kind] option")
     assert not {"Tenant Resellers", "Price sheets"} & {one.text for one in kinds}
 

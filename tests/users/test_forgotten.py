@@ -70,6 +70,7 @@ WRITES_TO_NOBODY = {
     *(f"{door}.{page}" for door in ("users", "shop_users") for page in ("sign_in", "code", "unsent", "sign_out")),
     "support.arrival",
     "support.departure",
+    "shop_content.consent",
 }
 
 
