@@ -18,8 +18,13 @@ from portal.core import collecting
 Work = Callable[[], object]
 
 
-def milliseconds(works: Mapping[str, Work], *, rounds: int, times: int) -> dict[str, float]:
-    """Processor milliseconds of one go of each work: the median of `rounds` of `times` goes each."""
+def milliseconds(
+    works: Mapping[str, Work], *, rounds: int, times: int, before: Mapping[str, Work] | None = None
+) -> dict[str, float]:
+    """Processor milliseconds of one go of each work: the median of `rounds` of `times` goes each.
+
+    `before` is done before each go of a work and is not part of it.
+    """
     taken: dict[str, list[float]] = {name: [] for name in works}
     for work in works.values():
         work()
@@ -27,18 +32,25 @@ def milliseconds(works: Mapping[str, Work], *, rounds: int, times: int) -> dict[
     collecting.settle()  # as the web server does: else the tests' own objects are counted in
     for _ in range(rounds):
         for name, work in works.items():
-            taken[name].append(_milliseconds(work, times))
+            taken[name].append(_milliseconds(work, times, (before or {}).get(name, _nothing)))
     gc.unfreeze()
     gc.set_threshold(*usual)
     return {name: median(found) for name, found in taken.items()}
 
 
-def _milliseconds(work: Work, times: int) -> float:
+def _milliseconds(work: Work, times: int, before: Work) -> float:
     gc.collect()
-    begun = process_time()
+    taken = 0.0
     for _ in range(times):
+        before()
+        begun = process_time()
         work()
-    return (process_time() - begun) * 1000 / times
+        taken += process_time() - begun
+    return taken * 1000 / times
+
+
+def _nothing() -> None:
+    """As most works need it."""
 
 
 def hello() -> Work:
