@@ -8,10 +8,12 @@ from flask_babel import gettext as _
 
 from portal.core.db import get
 from portal.core.errors import NotFound
+from portal.core.exports import listed
 from portal.core.forms import Form
 from portal.core.listing import listing
 from portal.core.web import answer, face, needs, render, see, url
 from portal.domains import actions, queries
+from portal.domains.columns import DOMAINS
 from portal.domains.forms import DomainForm, PretenceForm
 from portal.domains.models import Domain
 from portal.domains.resolver import Stage, resolver
@@ -30,7 +32,8 @@ def index() -> ResponseReturnValue:
     titles = {"state": _("State"), "door": _("Leads to")}
     offered = [(name, titles[name], [(one, _(word)) for one, word in words.items()]) for name, words in filters.items()]
     homes = {door: own_hosts.home(door) for door in (Door.SHOP, Door.OFFICE)}
-    return render("domains/list.html", page=queries.domains(asked), listing=asked, offered=offered, homes=homes)
+    page = queries.domains(asked)
+    return listed("domains/list.html", _("Domains"), DOMAINS, listing=asked, page=page, offered=offered, homes=homes)
 
 
 @domains.route("/domains/new", methods=["GET", "POST"])

@@ -122,7 +122,7 @@ def test_a_stranger_gets_no_file_of_others(north: House, world) -> None:
 
 LISTS = (
     "accounts users products price-lists price-sheets processes tenants tenants/processes tenants/go-live enquiries log"
-    " categories notices letters exchange-rates product-types settings/support"
+    " categories notices letters exchange-rates product-types settings/support domains"
 )
 
 
