@@ -5,6 +5,7 @@ A sender who types somebody else's address would send in that somebody's name.  
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from portal.core import jobs
@@ -51,26 +52,28 @@ def look(process: Process) -> Line | Later:
     row = senders.settings()
     if not row.domain:
         return say(N_("The house sends: nobody looks any more"))
-    if not row.proved_at and now() - row.changed_at > WAITS_FOR_PROOF:
-        return say(N_("Not proved in %(days)s days: nobody looks any more"), days=WAITS_FOR_PROOF.days)
     domain, proof, selector, known = row.domain, row.proof, row.selector, row.proved_at
+    last = row.changed_at + WAITS_FOR_PROOF
     db.session.rollback()  # nothing is written yet: no transaction stands open while name servers take their time
     try:
         marks = take(domain, proof=proof, selector=selector, asking=name_servers())
     except Unanswered as silence:
-        return Later(_patience(process), silence.line)
+        return _again(process, last, silence.line)
     senders.keep(marks, proof)
     if not marks.is_proved and not known:
-        return Later(_patience(process), marks.proof.line)
+        return _again(process, last, marks.proof.line)
     for waiting in queries.held_up(MOST_AT_ONCE):
         knock(waiting)
     return say(N_("The domain is yours."))
 
 
-def _patience(process: Process) -> float:
+def _again(process: Process, last: datetime, why: Line) -> Line | Later:
+    """Later and later, and after the last day only when somebody asks for it."""
+    if now() > last:
+        return say(N_("Not proved in %(days)s days: nobody looks any more"), days=WAITS_FOR_PROOF.days)
     looks = process.facts.get("looks", 0)
     process.note(looks=looks + 1)
-    return float(WAITS[min(looks, len(WAITS) - 1)])
+    return Later(float(WAITS[min(looks, len(WAITS) - 1)]), why)
 
 
 # The names of plans and steps are for ever: rows carry them.

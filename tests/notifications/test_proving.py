@@ -97,6 +97,18 @@ def test_a_letter_that_waited_a_month_is_kept_for_somebody(north: House, worker:
         assert arrived(box) == []
 
 
+def test_whoever_comes_back_after_a_month_is_looked_at_all_the_same(north: House, worker: Any, zone: Zone) -> None:
+    with time_machine.travel(BEGIN, tick=False) as clock:
+        own_server(north, 2525)
+        worker.run_due()
+        clock.shift(timedelta(days=40))
+        zone.proves(north)
+        with north.office():
+            proving.look_now(senders.settings())
+        worker.run_due()
+    assert row_of(north).proved_at == BEGIN + timedelta(days=40)
+
+
 def test_the_test_letter_goes_all_the_same(north: House, worker: Any, zone: Zone) -> None:
     with open_postbox() as box:
         own_server(north, box.port)
