@@ -182,7 +182,9 @@ def _frame() -> Select[Any]:
 
 def _figures() -> Row[Any]:
     """The same by itself: for the page that answers what was sent."""
-    return db.session.execute(_written(), {"reader": g.person.id, "place": request.endpoint}).one()
+    return db.session.execute(
+        _written(), {"acting_tenant": here.scope.tenant_id, "reader": g.person.id, "place": request.endpoint}
+    ).one()
 
 
 @lru_cache(maxsize=1)

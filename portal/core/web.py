@@ -14,7 +14,7 @@ from uuid import UUID
 
 from flask import Blueprint, Flask, Response, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, Row, Select
+from sqlalchemy import BigInteger, BindParameter, ColumnElement, Row, Select, bindparam
 from werkzeug.local import LocalProxy
 
 from portal.core.themes import environment_of
@@ -44,6 +44,10 @@ class Person(Protocol):
     name: str
 
     def may(self, permission: str) -> bool: ...
+
+
+ACTING: BindParameter[int] = bindparam("acting_tenant", type_=BigInteger)
+"""Whose page it is, in what stands beside the statement of the gate: that is read without the fences of the session."""
 
 
 class Gate(Protocol):

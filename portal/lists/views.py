@@ -21,6 +21,7 @@ from portal.core.errors import Invalid, NotFound
 from portal.core.keys import spell
 from portal.core.listing import Listing, alphabetical
 from portal.core.seal import Unreadable, seal, unseal
+from portal.core.web import ACTING
 from portal.core.words import N_, say
 from portal.lists.models import QUERY_LENGTH, SavedView
 
@@ -39,7 +40,7 @@ class View(NamedTuple):
 
 def column(reader: ColumnElement[UUID]) -> ScalarSelect[Any]:
     """The views he has of the list `place`: a figure to stand in the statement of the gate."""
-    mine = (SavedView.tenant_id == func.acting_tenant(), SavedView.user_id == reader)
+    mine = (SavedView.tenant_id == ACTING, SavedView.user_id == reader)
     views = (
         select(SavedView.name, SavedView.query, SavedView.id, SavedView.created_at)
         .where(*mine, SavedView.place == bindparam("place"))

@@ -20,6 +20,7 @@ from portal.core.clock import now
 from portal.core.db import Model, Page, db, get
 from portal.core.errors import NotFound
 from portal.core.listing import Listing
+from portal.core.web import ACTING
 from portal.core.words import N_, Line, say
 from portal.notifications.actions import write
 from portal.notifications.kinds import KINDS
@@ -86,7 +87,7 @@ def wants_mail(user_id: UUID | None, kind: str) -> bool:
 
 def count_unread(reader: ColumnElement[UUID]) -> ScalarSelect[Any]:
     """How many he has not read: a figure to stand in the statement of the gate."""
-    mine = (Notice.tenant_id == func.acting_tenant(), Notice.user_id == reader, Notice.read_at.is_(None))
+    mine = (Notice.tenant_id == ACTING, Notice.user_id == reader, Notice.read_at.is_(None))
     return select(func.count()).select_from(Notice).where(*mine).scalar_subquery()
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from flask import g, has_request_context, request
 from flask import session as visit
 from flask_babel import format_decimal, gettext
-from sqlalchemy import ScalarSelect, Select, bindparam, event, exists, func, or_, select, update
+from sqlalchemy import ScalarSelect, Select, bindparam, event, exists, or_, select, update
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from portal.audit import record
@@ -28,6 +28,7 @@ from portal.core.errors import NotFound
 from portal.core.here import here
 from portal.core.scope import acting_scope
 from portal.core.session import LAST_WORDS, TenantSession
+from portal.core.web import ACTING
 from portal.core.words import N_, say
 from portal.core.words import Line as Said
 from portal.domains.checklist import LOST_DOMAINS
@@ -129,7 +130,7 @@ def lines_of(states: dict[str, Any]) -> Iterator[Judged]:
 
 def kept_states() -> ScalarSelect[Any]:
     """What was written last of the acting tenant: a figure to stand in the statement of the gate."""
-    return select(Checklist.states).where(Checklist.tenant_id == func.acting_tenant()).scalar_subquery()
+    return select(Checklist.states).where(Checklist.tenant_id == ACTING).scalar_subquery()
 
 
 def keep() -> None:

@@ -14,6 +14,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.here import here
 from portal.core.languages import chosen
+from portal.core.web import ACTING
 from portal.playbooks.lessons import Lesson, lessons_of
 from portal.playbooks.models import LessonProgress
 from portal.playbooks.reading import Text, read
@@ -80,7 +81,7 @@ def playbook_of(user_id: UUID) -> Playbook:
 
 def ticked_by(reader: ColumnElement[UUID]) -> ScalarSelect[Any]:
     """The codes of all that he has ticked: a figure to stand in the statement of the gate."""
-    mine = (LessonProgress.tenant_id == func.acting_tenant(), LessonProgress.user_id == reader)
+    mine = (LessonProgress.tenant_id == ACTING, LessonProgress.user_id == reader)
     return select(func.array_agg(LessonProgress.code)).where(*mine).scalar_subquery()
 
 

@@ -15,6 +15,7 @@ from portal.core.db import Page, db, get
 from portal.core.finding import said
 from portal.core.here import here
 from portal.core.listing import Listing, alphabetical, listing
+from portal.core.web import ACTING
 from portal.core.words import N_
 from portal.processes.models import AT_REST, OVER, Process, State, Task
 from portal.processes.plans import PLANS
@@ -87,7 +88,7 @@ def counts(*, kind: str = "") -> Mapping[str, int]:
 
 def count_running() -> ScalarSelect[Any]:
     """How many are under way: a figure to stand in the statement of the gate."""
-    own = Process.tenant_id == func.acting_tenant()
+    own = Process.tenant_id == ACTING
     return select(func.count()).select_from(Process).where(own, _LIVING, not_(Process.quiet)).scalar_subquery()
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 from uuid import UUID
 
 from flask import g, request
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, or_, select, true, update
 
 from portal import audit
 from portal.core import keys
@@ -23,7 +23,7 @@ from portal.core.clock import now
 from portal.core.db import db
 from portal.core.scope import acting_scope, enter, scope
 from portal.core.visits import cookie_of
-from portal.core.web import source
+from portal.core.web import ACTING, source
 from portal.tenants import arrival, client_ids
 from portal.tenants.models import Door, Host, Organization, Tenant
 from portal.tenants.models import State as TenantState
@@ -134,7 +134,7 @@ class UsersGate:
 
     def reader(self) -> ColumnElement[UUID]:
         """Whose sign-in it is, by what stands beside the statement of `_asking` anyway."""
-        mine = (SignIn.tenant_id == func.acting_tenant(), SignIn.token_hash == bindparam("token_hash"))
+        mine = (SignIn.tenant_id == ACTING, SignIn.token_hash == bindparam("token_hash"))
         return select(SignIn.user_id).where(*mine).scalar_subquery()
 
 
@@ -217,7 +217,7 @@ def _asking(own: bool, also: Select[Any] | None) -> Select[Any]:  # noqa: FBT001
         .join(SignIn, SignIn.tenant_id == Tenant.id)
         .join(User, (User.tenant_id == SignIn.tenant_id) & (User.id == SignIn.user_id))
         .where(
-            Tenant.id == bindparam("acting_tenant"),
+            Tenant.id == ACTING,
             Tenant.state_since <= SignIn.created_at,
             SignIn.token_hash == bindparam("token_hash"),
             SignIn.door == bindparam("door"),
